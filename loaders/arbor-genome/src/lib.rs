@@ -1,0 +1,1 @@
+//! Architecture facts to parameters and memory; no tensors, no I/O.

@@ -1,0 +1,1 @@
+//! Family files to a checked catalogue, and the lineage graph with its queries.

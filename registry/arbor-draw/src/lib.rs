@@ -1,0 +1,1 @@
+//! The evolution tree laid out and drawn as SVG.

@@ -1,0 +1,1 @@
+//! The use cases of Arboretum and the wire types they answer with.
