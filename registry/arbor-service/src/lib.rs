@@ -1,1 +1,38 @@
-//! The use cases of Arboretum and the wire types they answer with.
+//! The use cases of Arboretum: everything the command line, the pages and the
+//! API can ask, and the wire types they answer with.
+//!
+//! [`Registry`] holds a store and the newest [`View`]; a view is immutable
+//! and answers from memory. The crate knows no HTTP, no terminal, no SQL and
+//! no tensor.
+//!
+//! Where to look next: `view.rs`, then one module per question; `wire/` for
+//! the shapes that other programs rely on.
+
+mod diff;
+mod error;
+mod export;
+mod filter;
+mod lineage;
+mod list;
+mod memory;
+mod outline;
+mod params;
+//mod picture;
+mod registry;
+mod show;
+mod view;
+pub mod wire;
+
+pub use error::{ErrorCode, ServiceError};
+pub use export::ExportFormat;
+pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Sort, SortKey, relations};
+pub use lineage::{Direction, LineageQuery};
+pub use list::{LARGEST_PAGE, Paging};
+pub use memory::MemoryQuery;
+pub use outline::OutlineQuery;
+//pub use picture::{Picture, PictureQuery};
+pub use registry::Registry;
+pub use view::View;
+
+#[cfg(test)]
+mod tests;

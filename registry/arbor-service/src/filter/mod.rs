@@ -1,0 +1,153 @@
+//! Filters: which models are meant. One grammar serves the command line, the
+//! pages' URLs and the API, because all three hand over keys and values.
+//!
+//! `parse.rs` reads them, `range.rs` the ranges in them, `apply.rs` decides
+//! whether a model passes. Nothing here knows where the text came from.
+
+mod apply;
+mod parse;
+mod range;
+
+pub use parse::relations;
+pub use range::{CountRange, DateRange};
+
+use arbor_catalog::lineage::RelationSet;
+use arbor_model::{
+    AttentionKind, Branch, FamilyId, Marker, ModelId, Objective, OrganisationId, Relation,
+};
+
+arbor_model::words! {
+    /// The keys of a filter, as flags and URL parameters spell them.
+    FilterKey: "filter" {
+        /// Who can have the weights.
+        Access = "access",
+        /// How layers mix positions.
+        Attn = "attn",
+        /// The limb.
+        Branch = "branch",
+        /// Context length.
+        Ctx = "ctx",
+        /// Release date.
+        Date = "date",
+        /// Family.
+        Family = "family",
+        /// How the 2023 figure draws the model, if it does.
+        Figure = "figure",
+        /// Licence.
+        Licence = "licence",
+        /// Pre-training objective.
+        Objective = "objective",
+        /// Organisation.
+        Org = "org",
+        /// Parameters.
+        Params = "params",
+        /// Words in the name, id, family or organisation.
+        Q = "q",
+        /// Along which relations `root` is followed.
+        Rel = "rel",
+        /// Only this model and what descends from it.
+        Root = "root",
+    }
+}
+
+arbor_model::words! {
+    /// Who can have the weights, in three steps.
+    Access: "access" {
+        /// Nobody outside: an API at most.
+        Closed = "closed",
+        /// After accepting terms.
+        Gated = "gated",
+        /// Anyone.
+        Open = "open",
+    }
+}
+
+arbor_model::words! {
+    /// What a list can be sorted by.
+    SortKey: "sort key" {
+        /// Release date; models without one come last.
+        Date = "date",
+        /// Number of descendants.
+        Descendants = "descendants",
+        /// Family.
+        Family = "family",
+        /// Id.
+        Id = "id",
+        /// Name.
+        Name = "name",
+        /// First organisation.
+        Org = "org",
+        /// Parameters; models without a count come last.
+        Params = "params",
+    }
+}
+
+/// A sort key and a direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub key: SortKey,
+    /// Whether the largest comes first.
+    pub descending: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self {
+            key: SortKey::Date,
+            descending: true,
+        }
+    }
+}
+
+/// Which models are meant. The default means all; lists mean any of theirs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub(crate) access: Vec<Access>,
+    pub(crate) attention: Vec<AttentionKind>,
+    pub(crate) branch: Vec<Branch>,
+    pub(crate) context: Option<CountRange>,
+    pub(crate) date: Option<DateRange>,
+    pub(crate) family: Vec<FamilyId>,
+    pub(crate) figure: Vec<Marker>,
+    pub(crate) licence: Vec<String>,
+    pub(crate) objective: Vec<Objective>,
+    pub(crate) organisation: Vec<OrganisationId>,
+    pub(crate) parameters: Option<CountRange>,
+    pub(crate) words: Option<String>,
+    pub(crate) relations: Vec<Relation>,
+    pub(crate) root: Option<ModelId>,
+}
+
+impl Filter {
+    /// The relations along which `root` is followed: all, unless some are set.
+    #[must_use]
+    pub fn relation_set(&self) -> RelationSet {
+        if self.relations.is_empty() {
+            RelationSet::ALL
+        } else {
+            self.relations.iter().copied().collect()
+        }
+    }
+
+    /// The model whose descendants are meant, if only those are.
+    #[must_use]
+    pub const fn root(&self) -> Option<&ModelId> {
+        self.root.as_ref()
+    }
+
+    /// The branches that are meant; none means all.
+    #[must_use]
+    pub fn branches(&self) -> &[Branch] {
+        &self.branch
+    }
+
+    /// Whether every model passes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! Validation runs.
+
+use arbor_model::{self as model, RunId};
+use serde::Serialize;
+
+/// One check of a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Check {
+    /// The check's name.
+    pub name: &'static str,
+    /// `pass`, `fail` or `skip`.
+    pub outcome: &'static str,
+    /// Its figure.
+    pub figure: Option<f64>,
+    /// What was compared.
+    pub detail: Option<String>,
+}
+
+/// A validation run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Run {
+    /// Its number.
+    pub id: u64,
+    /// The catalogue's model.
+    pub model: Option<String>,
+    /// The hub repository.
+    pub hub: Option<String>,
+    /// The revision that ran.
+    pub revision: Option<String>,
+    /// How it ended.
+    pub verdict: &'static str,
+    /// The checks, in the order they ran.
+    pub checks: Vec<Check>,
+    /// The device.
+    pub device: String,
+    /// The number format.
+    pub dtype: String,
+    /// The loader's version.
+    pub loader: String,
+    /// Threads used.
+    pub threads: u32,
+    /// When it began, in microseconds since 1970-01-01 UTC.
+    pub began_us: i64,
+    /// How long it took, in microseconds.
+    pub took_us: u64,
+}
+
+impl Run {
+    /// The shape of a recorded run.
+    #[must_use]
+    pub fn new(id: RunId, run: &model::Run) -> Self {
+        Self {
+            id: id.0,
+            model: run.model.as_ref().map(ToString::to_string),
+            hub: run.hub.as_ref().map(ToString::to_string),
+            revision: run.revision.as_ref().map(ToString::to_string),
+            verdict: run.verdict.as_str(),
+            checks: run.checks.iter().map(Check::new).collect(),
+            device: run.device.to_string(),
+            dtype: run.dtype.to_string(),
+            loader: run.loader.to_string(),
+            threads: run.threads,
+            began_us: run.began_us,
+            took_us: run.took_us,
+        }
+    }
+}
+
+impl Check {
+    fn new(record: &model::CheckRecord) -> Self {
+        Self {
+            name: record.check.as_str(),
+            outcome: record.outcome.as_str(),
+            figure: record.figure,
+            detail: record.detail.as_ref().map(ToString::to_string),
+        }
+    }
+}
