@@ -16,12 +16,12 @@ arbor_model::words! {
         Internal = "internal",
         /// There is no such thing.
         NotFound = "not-found",
-        /// The question has no answer: two models that are not related.
-        Unrelated = "unrelated",
         /// The database cannot be used.
         StoreFailed = "store-failed",
         /// What is asked needs facts that nobody has claimed.
         Unknown = "unknown",
+        /// The question has no answer: two models that are not related.
+        Unrelated = "unrelated",
         /// The model was withdrawn.
         Withdrawn = "withdrawn",
     }

@@ -17,7 +17,7 @@ mod list;
 mod memory;
 mod outline;
 mod params;
-//mod picture;
+pub mod picture;
 mod registry;
 mod show;
 mod view;
@@ -30,7 +30,7 @@ pub use lineage::{Direction, LineageQuery};
 pub use list::{LARGEST_PAGE, Paging};
 pub use memory::MemoryQuery;
 pub use outline::OutlineQuery;
-//pub use picture::{Picture, PictureQuery};
+pub use picture::{Picture, PictureQuery};
 pub use registry::Registry;
 pub use view::View;
 

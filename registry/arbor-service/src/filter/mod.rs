@@ -8,6 +8,7 @@ mod apply;
 mod parse;
 mod range;
 
+pub(crate) use apply::access_of;
 pub use parse::relations;
 pub use range::{CountRange, DateRange};
 
