@@ -1,0 +1,56 @@
+//! The stylesheet that colours themed drawings.
+//!
+//! It repeats the tokens of `theme.rs` and the classes of `pen.rs`, since a
+//! page needs them as text; tests compare the two. Lengths are in the
+//! drawing's half pixels.
+
+/// The stylesheet for [`crate::Mode::Themed`] drawings.
+///
+/// It follows the reader's system, or `data-theme="light"` or `"dark"` on the
+/// document's root element. All tokens are custom properties of `:root`.
+pub const STYLE: &str = "\
+:root{--bg:#fbfaf8;--panel:#ffffff;--ink:#1d2330;--muted:#667085;--line:#e4e1db;--band:#f4f2ee;--on:#ffffff;\
+--pre:#6f6a63;--pre-t:#a29e99;--pre-d:#dddcd8;--pre-e:#c9c7c3;--pre-f:#e3e2df;--pre-x:#7c7771;\
+--enc:#b1437e;--enc-t:#d28aab;--enc-d:#efd5df;--enc-e:#e6bccd;--enc-f:#f2dde4;--enc-x:#ba578a;\
+--ed:#3f5f1e;--ed-t:#82986f;--ed-d:#d3dacb;--ed-e:#b7c3ab;--ed-f:#dbe0d3;--ed-x:#657f4e;\
+--dec:#2c66c4;--dec-t:#7a9fdb;--dec-d:#d0ddf0;--dec-e:#b3c8e9;--dec-f:#d9e3f2;--dec-x:#4678cc}
+:root[data-theme=dark]{--bg:#11141b;--panel:#181c25;--ink:#e9ecf3;--muted:#98a2b5;--line:#2a303d;--band:#151922;--on:#0b0e14;\
+--pre:#9b958b;--pre-t:#62605e;--pre-d:#292b2f;--pre-e:#3b3c3e;--pre-f:#24262b;--pre-x:#797670;\
+--enc:#f194b4;--enc-t:#946075;--enc-d:#382b36;--enc-e:#553c4a;--enc-f:#302630;--enc-x:#a76a82;\
+--ed:#63c95f;--ed-t:#437e47;--ed-d:#21332a;--ed-e:#2c4b34;--ed-f:#1e2d27;--ed-x:#48894b;\
+--dec:#8095ee;--dec-t:#526096;--dec-d:#242b3f;--dec-e:#333c5b;--dec-f:#202638;--dec-x:#6373b6}
+@media (prefers-color-scheme:dark){:root:not([data-theme=light]){--bg:#11141b;--panel:#181c25;--ink:#e9ecf3;--muted:#98a2b5;--line:#2a303d;--band:#151922;--on:#0b0e14;\
+--pre:#9b958b;--pre-t:#62605e;--pre-d:#292b2f;--pre-e:#3b3c3e;--pre-f:#24262b;--pre-x:#797670;\
+--enc:#f194b4;--enc-t:#946075;--enc-d:#382b36;--enc-e:#553c4a;--enc-f:#302630;--enc-x:#a76a82;\
+--ed:#63c95f;--ed-t:#437e47;--ed-d:#21332a;--ed-e:#2c4b34;--ed-f:#1e2d27;--ed-x:#48894b;\
+--dec:#8095ee;--dec-t:#526096;--dec-d:#242b3f;--dec-e:#333c5b;--dec-f:#202638;--dec-x:#6373b6}}
+.tree{display:block;font-family:Inter,system-ui,-apple-system,\"Segoe UI\",sans-serif;background:var(--bg)}
+.tree .pre{--c:var(--pre);--t:var(--pre-t);--d:var(--pre-d);--e:var(--pre-e);--f:var(--pre-f);--x:var(--pre-x)}
+.tree .enc{--c:var(--enc);--t:var(--enc-t);--d:var(--enc-d);--e:var(--enc-e);--f:var(--enc-f);--x:var(--enc-x)}
+.tree .ed{--c:var(--ed);--t:var(--ed-t);--d:var(--ed-d);--e:var(--ed-e);--f:var(--ed-f);--x:var(--ed-x)}
+.tree .dec{--c:var(--dec);--t:var(--dec-t);--d:var(--dec-d);--e:var(--dec-e);--f:var(--dec-f);--x:var(--dec-x)}
+.tree .gd,.tree .n{fill:var(--bg)}
+.tree .yb{fill:var(--band)}.tree .yl{fill:none;stroke:var(--line);stroke-width:2}.tree .yt{fill:var(--muted);font-size:24px;font-weight:650}
+.tree .rw{fill:var(--c)}.tree .ri{fill:var(--t)}.tree .rx{fill:var(--f)}
+.tree .ro{fill:none;stroke:var(--c);stroke-width:5;stroke-dasharray:0 10;stroke-linecap:round}
+.tree .rh{fill:none;stroke:var(--c);stroke-width:2}.tree .rm{fill:none;stroke:var(--c);stroke-width:3}
+.tree .ro.x,.tree .rh.x,.tree .rm.x{stroke:var(--f)}
+.tree .g0{stop-color:var(--pre)}.tree .g1{stop-color:var(--c)}
+.tree .nd{fill:var(--ink)}.tree .nt{fill:var(--bg);font-size:17.2px;font-weight:650;text-anchor:middle}
+.tree .sl{fill:none;stroke:var(--muted);stroke-width:2.4;stroke-dasharray:10 8}.tree .so{fill:none;stroke:var(--muted);stroke-width:4;stroke-dasharray:0 8;stroke-linecap:round}
+.tree .ct{fill:var(--c);font-size:28px;font-weight:700}.tree .tn{fill:var(--muted);font-size:22.5px}.tree .tf{fill:var(--ink);font-size:24px;font-style:italic}
+.tree .th{fill:var(--ink);font-size:25px;font-weight:700}.tree .tc{fill:var(--muted);font-size:22px;font-weight:600}
+.tree .bo{fill:var(--muted)}.tree .bc{fill:none;stroke:var(--muted);stroke-width:2.6}
+.tree .o,.tree .c{font-size:23px;font-weight:600;--w:var(--on);--p:var(--c);--r:var(--bg)}
+.tree .c{--w:var(--c);--p:var(--bg);--r:var(--c)}
+.tree .o.x{--w:var(--x);--p:var(--d)}.tree .c.x{--w:var(--x);--r:var(--e)}
+.tree .sel{--r:var(--ink)}
+.tree .o rect,.tree .c rect{fill:var(--p);stroke:var(--r);stroke-width:3}.tree .sel rect{stroke-width:5}
+.tree .o text,.tree .c text{fill:var(--w)}.tree .s{font-size:19px;font-weight:400}
+.tree .g{fill:none;stroke:var(--w);stroke-width:3.4;stroke-linecap:round;stroke-linejoin:round}
+.tree .k rect{fill:var(--bg);stroke:var(--t);stroke-width:2}.tree .k text{fill:var(--c);font-size:19px;font-weight:600}
+.tree .k.x rect{stroke:var(--e)}.tree .k.x text{fill:var(--x)}
+.tree .k:hover rect,.tree .k:focus-visible rect{stroke:var(--ink);stroke-dasharray:6 4}
+.tree a:focus-visible{outline:none}.tree a:hover>rect,.tree a:focus-visible>rect,.tree a:focus-visible>circle{stroke:var(--ink);stroke-width:4}
+@media print{.tree{background:none}}
+";
