@@ -1,13 +1,31 @@
-//! What follows from an architecture's numbers, without weights: how many
-//! bytes its parameters and its key-value cache need.
+//! A model's architecture, read once from its `config.json` into a typed
+//! [`Genome`], and what follows from that without any weights: the tensors a
+//! checkpoint must hold, the exact number of parameters, memory.
 //!
-//! The crate is arithmetic: it knows no tensors, files or catalogue. The
-//! genome itself (reading `config.json` into genes, the tensor inventory) will
-//! live here; `arbor-service` calls it with numbers from claims.
+//! The crate is pure: it knows no tensor library, no files and no catalogue.
+//! `arbor-loaders` builds a model from a [`Blueprint`].
+//!
+//! Where to look next: `gene/` for what architectures are made of, `arch/`
+//! for one file each, `config/` for how strictly configurations are read.
 
+#![allow(
+    clippy::large_enum_variant,
+    reason = "genes are built once and never moved about"
+)]
+
+pub mod arch;
+pub mod config;
+pub mod gene;
+mod genome;
+mod inventory;
 mod memory;
+mod parameter;
 
+pub use arch::{Architecture, Blueprint, Ignored, Task};
+pub use genome::{Genome, Stacks};
+pub use inventory::{Inventory, InventoryError, TensorSpec};
 pub use memory::{CacheShape, Dtype, Memory, MemoryError, bytes_of};
+pub use parameter::{Parameter, Shape, ShapeError, Step};
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,336 @@
+//! Reading `config.json`: bounded, strict, and never guessing.
+//!
+//! Every key is taken by somebody, listed as one that changes no output
+//! (`known.rs`), or reported: a key nobody knows may change the model.
+//! Numbers keep to bounds that no real model exceeds.
+
+mod json;
+mod known;
+mod rope;
+
+pub use rope::{RopeKeys, yarn_scale};
+
+use serde_json::{Map, Value};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// Why a configuration cannot be used. Every message names the key.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ConfigError {
+    /// The text is no JSON, or not the kind that a configuration may be.
+    #[error("config.json: {0}")]
+    Json(String),
+    /// A key that the architecture needs.
+    #[error("config.json has no `{0}`, and there is no default for it")]
+    Missing(String),
+    /// A value of the wrong type or out of bounds.
+    #[error("config.json: `{key}` is {found}, expected {expected}")]
+    Value {
+        /// The key.
+        key: String,
+        /// What was found, cut.
+        found: String,
+        /// What would do.
+        expected: String,
+    },
+    /// No architecture of that name.
+    #[error("no architecture is known for model_type `{0}`")]
+    UnknownType(String),
+    /// `model_type` and `architectures` name different models.
+    #[error("config.json: model_type is `{model_type}`, but architectures names `{class}`")]
+    Disagrees {
+        /// The type.
+        model_type: String,
+        /// The class.
+        class: String,
+    },
+    /// Keys that nobody knows.
+    #[error("config.json has keys that are not understood: {}", .0.join(", "))]
+    UnknownKeys(Vec<String>),
+    /// An option that is understood and not supported.
+    #[error("config.json: `{key}` = {value} is not supported")]
+    Unsupported {
+        /// The key.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// A shape that cannot be.
+    #[error(transparent)]
+    Shape(#[from] crate::ShapeError),
+    /// Genes that contradict each other.
+    #[error(transparent)]
+    Inventory(#[from] crate::InventoryError),
+}
+
+/// A configuration being read: an object whose keys are taken one by one.
+#[derive(Debug)]
+pub struct Config {
+    values: Map<String, Value>,
+    path: String,
+    taken: RefCell<BTreeSet<String>>,
+}
+
+/// The largest configuration that is read.
+pub const LIMIT_BYTES: usize = 4 << 20;
+
+impl Config {
+    /// Reads the text of a `config.json`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Json`] for anything but one JSON object without
+    /// duplicate keys, at most 4 MiB.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let values = json::object(text)?;
+        Ok(Self {
+            values,
+            path: String::new(),
+            taken: RefCell::default(),
+        })
+    }
+
+    fn raw(&self, key: &str) -> Option<&Value> {
+        self.taken.borrow_mut().insert(key.to_owned());
+        self.values.get(key).filter(|value| !value.is_null())
+    }
+
+    /// Whether the key has a value other than null.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.raw(key).is_some()
+    }
+
+    fn wrong(&self, key: &str, found: &Value, expected: &str) -> ConfigError {
+        let found: String = found.to_string().chars().take(60).collect();
+        ConfigError::Value {
+            key: self.name(key),
+            found,
+            expected: expected.to_owned(),
+        }
+    }
+
+    fn name(&self, key: &str) -> String {
+        format!("{}{key}", self.path)
+    }
+
+    /// An error for a value that is understood and not supported.
+    #[must_use]
+    pub fn unsupported(&self, key: &str) -> ConfigError {
+        let value = self
+            .values
+            .get(key)
+            .map_or_else(|| "null".to_owned(), ToString::to_string);
+        ConfigError::Unsupported {
+            key: self.name(key),
+            value: value.chars().take(60).collect(),
+        }
+    }
+
+    /// A count of at most 2^31: a width, a number of layers or positions.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything but a whole number in bounds.
+    pub fn optional(&self, key: &str) -> Result<Option<u64>, ConfigError> {
+        let Some(value) = self.raw(key) else {
+            return Ok(None);
+        };
+        match value.as_u64().filter(|n| *n <= 1 << 31) {
+            Some(count) => Ok(Some(count)),
+            None => Err(self.wrong(key, value, "a whole number from 0 to 2^31")),
+        }
+    }
+
+    /// A count that is at least 1.
+    ///
+    /// # Errors
+    /// As [`Config::optional`], and [`ConfigError::Missing`].
+    pub fn count(&self, key: &str) -> Result<u64, ConfigError> {
+        let found = self
+            .optional(key)?
+            .ok_or_else(|| ConfigError::Missing(self.name(key)))?;
+        self.positive(key, found)
+    }
+
+    /// A count that is at least 1, or the class's default.
+    ///
+    /// # Errors
+    /// As [`Config::optional`].
+    pub fn count_or(&self, key: &str, default: u64) -> Result<u64, ConfigError> {
+        let found = self.optional(key)?.unwrap_or(default);
+        self.positive(key, found)
+    }
+
+    fn positive(&self, key: &str, found: u64) -> Result<u64, ConfigError> {
+        if found == 0 {
+            return Err(self.wrong(key, &Value::from(0), "at least 1"));
+        }
+        Ok(found)
+    }
+
+    /// The number of layers: at most 10,000.
+    ///
+    /// # Errors
+    /// As [`Config::count`].
+    pub fn layers(&self, key: &str) -> Result<u64, ConfigError> {
+        let layers = self.count(key)?;
+        if layers > 10_000 {
+            return Err(self.wrong(key, &Value::from(layers), "at most 10,000 layers"));
+        }
+        Ok(layers)
+    }
+
+    /// A finite number, or the class's default.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn number_or(&self, key: &str, default: f64) -> Result<f64, ConfigError> {
+        Ok(self.number(key)?.unwrap_or(default))
+    }
+
+    /// A finite number, where there is one.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn number(&self, key: &str) -> Result<Option<f64>, ConfigError> {
+        let Some(value) = self.raw(key) else {
+            return Ok(None);
+        };
+        match value.as_f64().filter(|n| n.is_finite()) {
+            Some(number) => Ok(Some(number)),
+            None => Err(self.wrong(key, value, "a finite number")),
+        }
+    }
+
+    /// A finite number above zero (an epsilon, a base, a factor), or the
+    /// class's default.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn positive_or(&self, key: &str, default: f64) -> Result<f64, ConfigError> {
+        let number = self.number_or(key, default)?;
+        if number > 0.0 {
+            return Ok(number);
+        }
+        Err(self.wrong(key, &Value::from(number), "a number above 0"))
+    }
+
+    /// True or false, or the class's default.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn flag_or(&self, key: &str, default: bool) -> Result<bool, ConfigError> {
+        let Some(value) = self.raw(key) else {
+            return Ok(default);
+        };
+        value
+            .as_bool()
+            .ok_or_else(|| self.wrong(key, value, "true or false"))
+    }
+
+    /// A word, or the class's default.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn word_or<'c>(&'c self, key: &str, default: &'c str) -> Result<&'c str, ConfigError> {
+        let Some(value) = self.raw(key) else {
+            return Ok(default);
+        };
+        value
+            .as_str()
+            .ok_or_else(|| self.wrong(key, value, "a word"))
+    }
+
+    /// An activation function, or the class's default.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for one that nobody knows.
+    pub fn activation_or(
+        &self,
+        key: &str,
+        default: crate::gene::Activation,
+    ) -> Result<crate::gene::Activation, ConfigError> {
+        let Some(value) = self.raw(key) else {
+            return Ok(default);
+        };
+        let known = value
+            .as_str()
+            .and_then(crate::gene::Activation::from_config);
+        known.ok_or_else(|| self.wrong(key, value, "an activation function that is known"))
+    }
+
+    /// A list of finite numbers, where there is one.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn numbers(&self, key: &str) -> Result<Option<Vec<f64>>, ConfigError> {
+        let Some(value) = self.raw(key) else {
+            return Ok(None);
+        };
+        let list = value.as_array().filter(|list| list.len() <= 65_536);
+        let list = list.and_then(|list| list.iter().map(Value::as_f64).collect());
+        list.map(Some)
+            .ok_or_else(|| self.wrong(key, value, "a list of numbers"))
+    }
+
+    /// A list of words, where there is one.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn words(&self, key: &str) -> Result<Option<Vec<&str>>, ConfigError> {
+        let Some(value) = self.raw(key) else {
+            return Ok(None);
+        };
+        let list = value.as_array().filter(|list| list.len() <= 65_536);
+        let list = list.and_then(|list| list.iter().map(Value::as_str).collect());
+        list.map(Some)
+            .ok_or_else(|| self.wrong(key, value, "a list of words"))
+    }
+
+    /// An object within, where there is one; its keys are its own to finish.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn section(&self, key: &str) -> Result<Option<Self>, ConfigError> {
+        let Some(value) = self.raw(key) else {
+            return Ok(None);
+        };
+        let values = value
+            .as_object()
+            .ok_or_else(|| self.wrong(key, value, "an object"))?;
+        let path = format!("{}.", self.name(key));
+        Ok(Some(Self {
+            values: values.clone(),
+            path,
+            taken: RefCell::default(),
+        }))
+    }
+
+    /// Says that a key is understood and changes nothing here.
+    pub fn skip(&self, keys: &[&str]) {
+        self.taken
+            .borrow_mut()
+            .extend(keys.iter().map(|key| (*key).to_owned()));
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// [`ConfigError::UnknownKeys`] for the keys that nobody took.
+    pub fn finish(&self) -> Result<(), ConfigError> {
+        let taken = self.taken.borrow();
+        let unknown: Vec<_> = self
+            .values
+            .iter()
+            .filter(|(key, value)| {
+                !taken.contains(*key) && !known::changes_nothing(key) && !value.is_null()
+            })
+            .take(20)
+            .map(|(key, _)| format!("`{}`", self.name(key).escape_debug()))
+            .collect();
+        if unknown.is_empty() {
+            Ok(())
+        } else {
+            Err(ConfigError::UnknownKeys(unknown))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Normalisation of the last dimension.
+
+use super::{Part, Visitor};
+use crate::Parameter;
+
+/// What is normalised away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NormKind {
+    /// Mean and variance (Ba et al. 2016, arXiv 1607.06450).
+    Layer,
+    /// Root mean square alone (Zhang and Sennrich 2019, arXiv 1910.07467).
+    Rms,
+}
+
+/// What multiplies the normalised values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gain {
+    /// Nothing.
+    None,
+    /// The weight.
+    Weight(Parameter),
+    /// One plus the weight (Gemma).
+    OnePlus(Parameter),
+}
+
+/// A norm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Norm {
+    /// Which.
+    pub kind: NormKind,
+    /// Added to the variance.
+    pub epsilon: f64,
+    /// What multiplies the result.
+    pub gain: Gain,
+    /// What is added to the result.
+    pub bias: Option<Parameter>,
+}
+
+impl Norm {
+    /// Lists the parameters.
+    pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
+        match &self.gain {
+            Gain::None => {}
+            Gain::Weight(weight) | Gain::OnePlus(weight) => visitor(Part::Norm, weight),
+        }
+        if let Some(bias) = &self.bias {
+            visitor(Part::Norm, bias);
+        }
+    }
+}
+
+/// What a norm of queries or keys runs over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// All heads together.
+    AllHeads,
+    /// Each head, all with the same weights (`[head_size]`).
+    Head,
+    /// Each head, each with its own weights (`[heads, head_size]`).
+    OwnHead,
+}
+
+/// A norm of queries or keys.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QkNorm {
+    /// The norm.
+    pub norm: Norm,
+    /// What it runs over.
+    pub span: Span,
+}

@@ -1,0 +1,91 @@
+//! The genome: a model as a composition of genes.
+
+use crate::gene::{Embedding, Head, Stack, Visitor};
+use arbor_model::Objective;
+
+/// The stacks of a model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stacks {
+    /// One stack.
+    Single {
+        /// Tokens to states.
+        embedding: Embedding,
+        /// The stack.
+        stack: Stack,
+    },
+    /// A stack that reads and one that writes.
+    Pair {
+        /// Source tokens to states.
+        encoder_embedding: Embedding,
+        /// Reads.
+        encoder: Stack,
+        /// Target tokens to states.
+        decoder_embedding: Embedding,
+        /// Writes.
+        decoder: Stack,
+    },
+}
+
+/// A model's architecture, independent of any tensor library.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Genome {
+    /// The `model_type` it was read from.
+    pub model_type: &'static str,
+    /// Width of the states.
+    pub width: u64,
+    /// Positions the model was built for.
+    pub context: Option<u64>,
+    /// What it was pre-trained to predict, as its head says.
+    pub objective: Objective,
+    /// The stacks.
+    pub stacks: Stacks,
+    /// States to answers.
+    pub head: Head,
+    /// What the decoder begins with, where there is one.
+    pub decoder_start: Option<u32>,
+}
+
+impl Genome {
+    /// The embedding that input tokens pass first.
+    #[must_use]
+    pub const fn embedding(&self) -> &Embedding {
+        match &self.stacks {
+            Stacks::Single { embedding, .. } => embedding,
+            Stacks::Pair {
+                encoder_embedding, ..
+            } => encoder_embedding,
+        }
+    }
+
+    /// The stack whose states the head reads.
+    #[must_use]
+    pub const fn writer(&self) -> &Stack {
+        match &self.stacks {
+            Stacks::Single { stack, .. } => stack,
+            Stacks::Pair { decoder, .. } => decoder,
+        }
+    }
+
+    /// Lists every parameter that some gene uses, in the model's order; a
+    /// tensor that several genes use comes several times.
+    pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
+        match &self.stacks {
+            Stacks::Single { embedding, stack } => {
+                embedding.visit(visitor);
+                stack.visit(visitor);
+            }
+            Stacks::Pair {
+                encoder_embedding,
+                encoder,
+                decoder_embedding,
+                decoder,
+            } => {
+                encoder_embedding.visit(visitor);
+                encoder.visit(visitor);
+                decoder_embedding.visit(visitor);
+                decoder.visit(visitor);
+            }
+        }
+        self.head.visit(visitor);
+    }
+}

@@ -1,0 +1,103 @@
+//! Compares models with recorded outputs: `cargo run -p arbor-loaders
+//! --example oracle -- FOLDER...`, each with a `golden.json`.
+
+use arbor_loaders::{DType, Device, Input, LoadError, Model};
+use serde_json::Value;
+use std::path::Path;
+
+fn main() {
+    for folder in std::env::args().skip(1) {
+        let name = folder.rsplit('/').next().unwrap_or_default().to_owned();
+        match compare(Path::new(&folder)) {
+            Ok(line) => println!("{name}\t{line}"),
+            Err(error) => println!("{name}\terror: {error}"),
+        }
+    }
+}
+
+fn ids(value: &Value) -> Vec<Vec<u32>> {
+    let row = |v: &Value| -> Vec<u32> {
+        v.as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_u64)
+            .map(|n| n as u32)
+            .collect()
+    };
+    match value.as_array().and_then(|list| list.first()) {
+        Some(Value::Array(_)) => value.as_array().into_iter().flatten().map(row).collect(),
+        Some(_) => vec![row(value)],
+        None => Vec::new(),
+    }
+}
+
+fn flat(value: &Value, out: &mut Vec<f64>) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|v| flat(v, out)),
+        other => out.push(other.as_f64().unwrap_or(f64::NAN)),
+    }
+}
+
+fn compare(folder: &Path) -> Result<String, LoadError> {
+    let text = std::fs::read_to_string(folder.join("golden.json")).unwrap_or_default();
+    let golden: Value = serde_json::from_str(&text).unwrap_or_default();
+    let model = Model::load(folder, DType::F32, &Device::Cpu)?;
+    let spread = golden["logits_std"].as_f64().unwrap_or(1.0);
+    let params = golden["params"]["unique"].as_u64().unwrap_or(0);
+    let total = model.blueprint().inventory.total();
+    let mut line = if params == total {
+        "params ok".to_owned()
+    } else {
+        format!("params {total} != {params}")
+    };
+    for (name, case) in golden["cases"].as_object().into_iter().flatten() {
+        let wanted = match (&case["logits"], &case["last_hidden_state"]) {
+            (Value::Null, Value::Null) => continue,
+            (Value::Null, hidden) => hidden,
+            (logits, _) => logits,
+        };
+        let mask: Vec<Vec<bool>> = ids(&case["attention_mask"])
+            .iter()
+            .map(|row| row.iter().map(|n| *n != 0).collect())
+            .collect();
+        let input = Input {
+            ids: ids(&case["input_ids"]),
+            mask,
+            types: ids(&case["token_type_ids"]),
+        };
+        let target = ids(&case["decoder_input_ids"]);
+        let (mut memory, input) = if target.is_empty() {
+            (model.memory(None)?, input)
+        } else {
+            (
+                model.memory(Some(&input))?,
+                Input {
+                    ids: target,
+                    ..Input::default()
+                },
+            )
+        };
+        let got = model.forward(&input, &mut memory)?;
+        let got: Vec<f32> = got.flatten_all()?.to_vec1()?;
+        let mut want = Vec::new();
+        flat(wanted, &mut want);
+        let real: Vec<bool> = input.mask.iter().flatten().copied().collect();
+        if want.len() != got.len() {
+            line += &format!("\t{name}: {} numbers, not {}", got.len(), want.len());
+            continue;
+        }
+        let each = got.len() / real.len().max(1);
+        let far = got
+            .iter()
+            .zip(&want)
+            .enumerate()
+            .filter(|(at, _)| real.is_empty() || real[at / each])
+            .map(|(_, (g, w))| (f64::from(*g) - w).abs() / spread)
+            .fold(
+                0.0_f64,
+                |a, b| if b.is_nan() { f64::INFINITY } else { a.max(b) },
+            );
+        line += &format!("\t{name} {far:.1e}{}", if far <= 2e-5 { "" } else { " !" });
+    }
+    Ok(line)
+}

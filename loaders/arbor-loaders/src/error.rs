@@ -1,0 +1,110 @@
+//! What can be wrong with a model's folder, its files and their fit. Every
+//! message names the file, and the tensor or key where there is one.
+
+use arbor_genome::Shape;
+use arbor_genome::config::ConfigError;
+use std::path::PathBuf;
+
+/// Why a model cannot be loaded or run.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A file that cannot be read.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file larger than it can sensibly be.
+    #[error("{path} has {bytes} bytes, at most {limit} are read")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+        /// What is allowed.
+        limit: u64,
+    },
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// There are no weights.
+    #[error("{0} holds no safetensors weights")]
+    NoWeights(PathBuf),
+    /// An index that names what it may not.
+    #[error("{path}: {reason}")]
+    Index {
+        /// The index.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file that is no safetensors file.
+    #[error("{path} is no safetensors file: {reason}")]
+    Header {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Tensors that the architecture needs and no file holds.
+    #[error("{count} tensors are missing, the first is `{first}` of shape {shape}")]
+    Missing {
+        /// How many.
+        count: usize,
+        /// The first by name.
+        first: String,
+        /// Its shape.
+        shape: Shape,
+    },
+    /// Tensors that no part of the architecture uses.
+    #[error("{count} tensors have no place in this architecture, the first is `{first}`")]
+    Surplus {
+        /// How many.
+        count: usize,
+        /// The first by name.
+        first: String,
+    },
+    /// Two stored tensors that are one.
+    #[error("`{0}` is stored twice under different names")]
+    Twice(String),
+    /// A tensor of another shape.
+    #[error("`{tensor}` has the shape {found:?}, the configuration says {expected}")]
+    Shape {
+        /// The tensor.
+        tensor: String,
+        /// Its shape.
+        found: Vec<usize>,
+        /// What it should be.
+        expected: Shape,
+    },
+    /// A tensor that does not hold weights.
+    #[error("`{tensor}` is stored as {dtype}, which holds no weights")]
+    Dtype {
+        /// The tensor.
+        tensor: String,
+        /// Its number format.
+        dtype: String,
+    },
+    /// A question that this model cannot be asked.
+    #[error("{0}")]
+    Input(String),
+    /// A gene that the loader cannot run yet.
+    #[error("this loader cannot run {0}")]
+    Gene(&'static str),
+    /// The tensor library failed.
+    #[error("the tensor library failed: {}", brief(.0))]
+    Tensor(#[from] candle_core::Error),
+}
+
+/// The first line of an error: the library appends stack frames, which say
+/// nothing to a user and too much to a client.
+fn brief(error: &candle_core::Error) -> String {
+    error
+        .to_string()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}

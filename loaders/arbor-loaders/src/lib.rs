@@ -1,0 +1,21 @@
+//! Weights to a model: one transformer, built from a genome's genes, that
+//! answers the same way whatever its family.
+//!
+//! The crate knows tensors (candle) and nothing of databases or HTTP. What an
+//! architecture is made of it learns from `arbor-genome`; there is no code
+//! for any single family here.
+//!
+//! Where to look next: `model.rs` for the face, `weights.rs` for the
+//! accounting of tensors, `net/` for one module a gene.
+
+mod error;
+mod folder;
+mod mmap;
+mod model;
+mod net;
+mod weights;
+
+pub use candle_core::{DType, Device, Tensor};
+pub use error::LoadError;
+pub use model::{Input, Memory, Model};
+pub use weights::{Unused, Weights};

@@ -1,0 +1,179 @@
+//! A model that can be asked: one face for every architecture.
+
+use crate::net::{Answer, Embed, Layers, Rows, Source, State};
+use crate::{LoadError, Weights, folder};
+use arbor_genome::{Blueprint, Stacks};
+use candle_core::{DType, Device, Tensor};
+use std::path::Path;
+
+/// Rows of token ids, all of one length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Input {
+    /// `[b][s]`.
+    pub ids: Vec<Vec<u32>>,
+    /// Which positions hold tokens; all, if empty.
+    pub mask: Vec<Vec<bool>>,
+    /// Token types; all zero, if empty.
+    pub types: Vec<Vec<u32>>,
+}
+
+impl Input {
+    /// One row without padding.
+    #[must_use]
+    pub fn row(ids: &[u32]) -> Self {
+        Self {
+            ids: vec![ids.to_vec()],
+            ..Self::default()
+        }
+    }
+
+    fn rows(&self) -> Rows {
+        Rows {
+            real: (!self.mask.is_empty()).then(|| self.mask.clone()),
+        }
+    }
+
+    fn types(&self) -> Option<&[Vec<u32>]> {
+        (!self.types.is_empty()).then_some(self.types.as_slice())
+    }
+}
+
+#[derive(Debug)]
+enum Net {
+    Single {
+        embed: Embed,
+        layers: Layers,
+    },
+    Pair {
+        source: Embed,
+        encoder: Layers,
+        target: Embed,
+        decoder: Layers,
+    },
+}
+
+/// A loaded model.
+#[derive(Debug)]
+pub struct Model {
+    blueprint: Blueprint,
+    weights: Weights,
+    net: Net,
+    answer: Answer,
+}
+
+/// What a model remembers of a text, to go on from.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    state: State,
+    /// An encoder's states and the padding of its source.
+    source: Option<(Tensor, Option<Tensor>)>,
+}
+
+impl Model {
+    /// Loads the model of a folder with `config.json` and safetensors.
+    ///
+    /// # Errors
+    /// [`LoadError`] names the file, and the key or tensor.
+    pub fn load(folder: &Path, dtype: DType, device: &Device) -> Result<Self, LoadError> {
+        let blueprint = Blueprint::read(&folder::config(folder)?)?;
+        let weights = Weights::open(folder, &blueprint)?;
+        let source = Source::new(&weights, dtype, device.clone());
+        let net = match &blueprint.genome.stacks {
+            Stacks::Single { embedding, stack } => Net::Single {
+                embed: Embed::new(embedding, &source)?,
+                layers: Layers::new(stack, &source)?,
+            },
+            Stacks::Pair {
+                encoder_embedding,
+                encoder,
+                decoder_embedding,
+                decoder,
+            } => Net::Pair {
+                source: Embed::new(encoder_embedding, &source)?,
+                encoder: Layers::new(encoder, &source)?,
+                target: Embed::new(decoder_embedding, &source)?,
+                decoder: Layers::new(decoder, &source)?,
+            },
+        };
+        let answer = Answer::new(&blueprint.genome.head, &source)?;
+        drop(source);
+        Ok(Self {
+            blueprint,
+            weights,
+            net,
+            answer,
+        })
+    }
+
+    /// What the configuration says.
+    #[must_use]
+    pub const fn blueprint(&self) -> &Blueprint {
+        &self.blueprint
+    }
+
+    /// The tensors, accounted for.
+    #[must_use]
+    pub const fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// An empty memory. A model with an encoder reads the source first.
+    ///
+    /// # Errors
+    /// [`LoadError::Input`] if a source is missing or not wanted.
+    pub fn memory(&self, source: Option<&Input>) -> Result<Memory, LoadError> {
+        match (&self.net, source) {
+            (Net::Single { layers, .. }, None) => Ok(Memory {
+                state: layers.state(),
+                source: None,
+            }),
+            (
+                Net::Pair {
+                    source: embed,
+                    encoder,
+                    decoder,
+                    ..
+                },
+                Some(input),
+            ) => {
+                let x = embed.forward(&input.ids, input.types(), 0, &input.rows())?;
+                let padding = input.rows().padding(x.device())?;
+                let states = encoder.forward(&x, padding.clone(), None, &mut encoder.state())?;
+                Ok(Memory {
+                    state: decoder.state(),
+                    source: Some((states, padding)),
+                })
+            }
+            (Net::Single { .. }, Some(_)) => Err(LoadError::Input(
+                "this model has no encoder to read a source".to_owned(),
+            )),
+            (Net::Pair { .. }, None) => Err(LoadError::Input(
+                "this model needs a source for its encoder".to_owned(),
+            )),
+        }
+    }
+
+    /// Runs more positions: logits `[b, s, vocabulary]` for every one of them,
+    /// or states `[b, s, w]` where the model has no head; single precision.
+    ///
+    /// # Errors
+    /// [`LoadError::Input`] for ids beyond the vocabulary or uneven rows.
+    pub fn forward(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
+        let past = memory.state.length;
+        let (embed, layers) = match &self.net {
+            Net::Single { embed, layers } => (embed, layers),
+            Net::Pair {
+                target, decoder, ..
+            } => (target, decoder),
+        };
+        let rows = input.rows();
+        let x = embed.forward(&input.ids, input.types(), past, &rows)?;
+        let padding = rows.padding(x.device())?;
+        let source = memory
+            .source
+            .as_ref()
+            .map(|(states, padding)| (states, padding.clone()));
+        let states = layers.forward(&x, padding, source, &mut memory.state)?;
+        Ok(self.answer.forward(&states)?)
+    }
+}

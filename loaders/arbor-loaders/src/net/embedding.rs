@@ -1,0 +1,241 @@
+//! Tokens to states.
+
+use super::linear::Linear;
+use super::norm::Norm;
+use super::{Rows, Source, size};
+use crate::LoadError;
+use arbor_genome::gene::{self, AbsolutePosition, Counting, SinusoidLayout};
+use candle_core::{DType, Device, Result, Tensor};
+
+#[derive(Clone, Debug)]
+enum Positions {
+    None,
+    Learned {
+        table: Tensor,
+        offset: u64,
+        counting: Counting,
+    },
+    Sinusoidal {
+        layout: SinusoidLayout,
+        offset: u64,
+        counting: Counting,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Embed {
+    tokens: Tensor,
+    scale: f64,
+    positions: Positions,
+    types: Option<Tensor>,
+    norm: Option<Norm>,
+    projection: Option<Linear>,
+}
+
+impl Embed {
+    pub(crate) fn new(
+        gene: &gene::Embedding,
+        source: &Source<'_>,
+    ) -> std::result::Result<Self, LoadError> {
+        let positions = match &gene.positions {
+            AbsolutePosition::None => Positions::None,
+            AbsolutePosition::Learned {
+                table,
+                offset,
+                counting,
+            } => Positions::Learned {
+                table: source.get(table)?,
+                offset: *offset,
+                counting: *counting,
+            },
+            AbsolutePosition::Sinusoidal {
+                layout,
+                offset,
+                counting,
+            } => Positions::Sinusoidal {
+                layout: *layout,
+                offset: *offset,
+                counting: *counting,
+            },
+        };
+        Ok(Self {
+            tokens: source.get(&gene.tokens)?,
+            scale: gene.scale,
+            positions,
+            types: source.optional(gene.token_types.as_ref())?,
+            norm: gene
+                .norm
+                .as_ref()
+                .map(|norm| Norm::new(norm, source))
+                .transpose()?,
+            projection: gene
+                .projection
+                .as_ref()
+                .map(|map| Linear::new(map, source))
+                .transpose()?,
+        })
+    }
+
+    /// Rows of ids, the first one at position `past`, to states `[b, s, w]`.
+    pub(crate) fn forward(
+        &self,
+        ids: &[Vec<u32>],
+        types: Option<&[Vec<u32>]>,
+        past: usize,
+        rows: &Rows,
+    ) -> std::result::Result<Tensor, LoadError> {
+        let device = self.tokens.device();
+        let mut x = look_up(&self.tokens, ids, "token")?;
+        if self.scale != 1.0 {
+            x = (x * self.scale)?;
+        }
+        if let Some(table) = &self.types {
+            let zeros: Vec<Vec<u32>>;
+            let types = match types {
+                Some(types) => types,
+                None => {
+                    zeros = ids.iter().map(|row| vec![0; row.len()]).collect();
+                    &zeros
+                }
+            };
+            x = (x + look_up(table, types, "token type")?)?;
+        }
+        match &self.positions {
+            Positions::None => {}
+            Positions::Learned {
+                table,
+                offset,
+                counting,
+            } => {
+                let numbers = number(ids, *counting, *offset, past, rows);
+                x = (x + look_up(table, &numbers, "position")?)?;
+            }
+            Positions::Sinusoidal {
+                layout,
+                offset,
+                counting,
+            } => {
+                let numbers = number(ids, *counting, *offset, past, rows);
+                let width = x.dim(2)?;
+                x = (x + sinusoids(&numbers, *layout, width, device)?
+                    .to_dtype(self.tokens.dtype())?)?;
+            }
+        }
+        if let Some(norm) = &self.norm {
+            x = norm.forward(&x)?;
+        }
+        match &self.projection {
+            Some(projection) => Ok(projection.forward(&x)?),
+            None => Ok(x),
+        }
+    }
+}
+
+/// Rows of numbers to rows of a table; numbers beyond it are refused.
+fn look_up(
+    table: &Tensor,
+    rows: &[Vec<u32>],
+    what: &str,
+) -> std::result::Result<Tensor, LoadError> {
+    let (size, width) = table.dims2()?;
+    if let Some(beyond) = rows.iter().flatten().find(|id| **id as usize >= size) {
+        return Err(LoadError::Input(format!(
+            "{what} {beyond} is beyond the table's {size}"
+        )));
+    }
+    let length = rows.first().map_or(0, Vec::len);
+    if length == 0 || rows.iter().any(|row| row.len() != length) {
+        return Err(LoadError::Input(
+            "rows must be of one length, and not empty".to_owned(),
+        ));
+    }
+    let flat: Vec<u32> = rows.iter().flatten().copied().collect();
+    let flat = Tensor::from_vec(flat, rows.len() * length, table.device())?;
+    Ok(table
+        .index_select(&flat, 0)?
+        .reshape((rows.len(), length, width))?)
+}
+
+/// The tokens' numbers in the table of positions.
+fn number(
+    ids: &[Vec<u32>],
+    counting: Counting,
+    offset: u64,
+    past: usize,
+    rows: &Rows,
+) -> Vec<Vec<u32>> {
+    let shift = |n: usize| (n as u64 + offset) as u32;
+    let one = |(row, ids): (usize, &Vec<u32>)| -> Vec<u32> {
+        let hidden = |at: usize| {
+            let real = rows.real.as_ref().and_then(|real| real.get(row)?.get(at));
+            real.is_some_and(|real| !real)
+        };
+        match counting {
+            Counting::All => (past..past + ids.len()).map(shift).collect(),
+            Counting::AfterPad(pad) => {
+                let mut count = past as u32;
+                let mut next = |id: &u32| {
+                    if *id == pad {
+                        return pad;
+                    }
+                    count += 1;
+                    pad + count
+                };
+                ids.iter().map(&mut next).collect()
+            }
+            Counting::Unmasked { first } => {
+                let mut count = past;
+                let next = |at| {
+                    if hidden(at) {
+                        return first.saturating_sub(1);
+                    }
+                    count += 1;
+                    (count - 1) as u32 + first
+                };
+                (0..ids.len()).map(next).collect()
+            }
+        }
+    };
+    ids.iter().enumerate().map(one).collect()
+}
+
+fn sinusoids(
+    numbers: &[Vec<u32>],
+    layout: SinusoidLayout,
+    width: usize,
+    device: &Device,
+) -> Result<Tensor> {
+    let half = width / 2;
+    let frequency = |i: usize| match layout {
+        SinusoidLayout::HalvesInclusive => {
+            let step = 10_000_f64.ln() / (half as f64 - 1.0).max(1.0);
+            (-(i as f64) * step).exp()
+        }
+        SinusoidLayout::Halves | SinusoidLayout::Interleaved => {
+            10_000_f64.powf(-2.0 * i as f64 / width as f64)
+        }
+    };
+    let mut flat = Vec::with_capacity(numbers.iter().map(Vec::len).sum::<usize>() * width);
+    for position in numbers.iter().flatten() {
+        let angles: Vec<f64> = (0..half)
+            .map(|i| f64::from(*position) * frequency(i))
+            .collect();
+        match layout {
+            SinusoidLayout::HalvesInclusive | SinusoidLayout::Halves => {
+                flat.extend(angles.iter().map(|a| a.sin() as f32));
+                flat.extend(angles.iter().map(|a| a.cos() as f32));
+            }
+            SinusoidLayout::Interleaved => {
+                flat.extend(angles.iter().flat_map(|a| [a.sin() as f32, a.cos() as f32]));
+            }
+        }
+        flat.resize(flat.len() + size((width % 2) as u64), 0.0);
+    }
+    let rows = numbers.len();
+    Tensor::from_vec(
+        flat,
+        (rows, numbers.first().map_or(0, Vec::len), width),
+        device,
+    )?
+    .to_dtype(DType::F32)
+}

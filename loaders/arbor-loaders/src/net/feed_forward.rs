@@ -1,0 +1,211 @@
+//! Feed-forward layers: plain, gated, routed.
+
+use super::activation::{activate, gated};
+use super::linear::Linear;
+use super::{Source, size};
+use crate::LoadError;
+use arbor_genome::gene::{self, Activation, Renormalise, RouterScore};
+use candle_core::{DType, Result, Tensor};
+
+#[derive(Clone, Debug)]
+pub(super) struct Expert {
+    gate: Option<Linear>,
+    up: Linear,
+    down: Linear,
+}
+
+impl Expert {
+    fn new(gene: &gene::Expert, source: &Source<'_>) -> std::result::Result<Self, LoadError> {
+        Ok(Self {
+            gate: gene
+                .gate
+                .as_ref()
+                .map(|map| Linear::new(map, source))
+                .transpose()?,
+            up: Linear::new(&gene.up, source)?,
+            down: Linear::new(&gene.down, source)?,
+        })
+    }
+
+    fn forward(&self, x: &Tensor, activation: Activation) -> Result<Tensor> {
+        let up = self.up.forward(x)?;
+        let inner = match &self.gate {
+            Some(gate) => gated(activation, &gate.forward(x)?, &up)?,
+            None => activate(activation, &up)?,
+        };
+        self.down.forward(&inner)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Experts {
+    gene: gene::Router,
+    router: Linear,
+    correction: Option<Vec<f32>>,
+    experts: Vec<Expert>,
+    shared: Option<(Expert, Option<Linear>)>,
+    activation: Activation,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum FeedForward {
+    None,
+    Dense(Box<(Expert, Activation)>),
+    Experts(Box<Experts>),
+}
+
+impl FeedForward {
+    pub(super) fn new(
+        gene: &gene::FeedForward,
+        source: &Source<'_>,
+    ) -> std::result::Result<Self, LoadError> {
+        Ok(match gene {
+            gene::FeedForward::None => Self::None,
+            gene::FeedForward::Dense { expert, activation } => {
+                Self::Dense(Box::new((Expert::new(expert, source)?, *activation)))
+            }
+            gene::FeedForward::Experts(experts) => {
+                Self::Experts(Box::new(Experts::new(experts, source)?))
+            }
+        })
+    }
+
+    /// `[b, s, w]` → `[b, s, w]`.
+    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        match self {
+            Self::None => x.zeros_like(),
+            Self::Dense(dense) => dense.0.forward(x, dense.1),
+            Self::Experts(experts) => experts.forward(x),
+        }
+    }
+}
+
+impl Experts {
+    fn new(gene: &gene::Experts, source: &Source<'_>) -> std::result::Result<Self, LoadError> {
+        let shared = gene.shared.as_ref().map(|shared| {
+            let gate = shared
+                .gate
+                .as_ref()
+                .map(|map| Linear::new(map, source))
+                .transpose()?;
+            Ok::<_, LoadError>((Expert::new(&shared.expert, source)?, gate))
+        });
+        let correction = source.optional(gene.router.correction.as_ref())?;
+        let correction = correction.map(|c| c.to_dtype(DType::F32)?.flatten_all()?.to_vec1());
+        Ok(Self {
+            gene: gene.router.clone(),
+            router: Linear::new(&gene.router.map, source)?,
+            correction: correction.transpose()?,
+            experts: gene
+                .experts
+                .iter()
+                .map(|e| Expert::new(e, source))
+                .collect::<std::result::Result<_, _>>()?,
+            shared: shared.transpose()?,
+            activation: gene.activation,
+        })
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let (b, s, w) = x.dims3()?;
+        let flat = x.reshape((b * s, w))?;
+        let numbers = self
+            .router
+            .forward(&flat)?
+            .to_dtype(DType::F32)?
+            .to_vec2::<f32>()?;
+        let mut tokens: Vec<(Vec<u32>, Vec<f32>)> = vec![Default::default(); self.experts.len()];
+        for (token, row) in numbers.iter().enumerate() {
+            for (expert, weight) in self.pick(row) {
+                tokens[expert].0.push(token as u32);
+                tokens[expert].1.push(weight);
+            }
+        }
+        let mut sum = flat.zeros_like()?;
+        for (expert, (tokens, weights)) in self.experts.iter().zip(tokens) {
+            if tokens.is_empty() {
+                continue;
+            }
+            let count = tokens.len();
+            let tokens = Tensor::from_vec(tokens, count, x.device())?;
+            let weights = Tensor::from_vec(weights, (count, 1), x.device())?.to_dtype(x.dtype())?;
+            let some = flat.index_select(&tokens, 0)?;
+            let out = expert
+                .forward(&some, self.activation)?
+                .broadcast_mul(&weights)?;
+            sum = sum.index_add(&tokens, &out, 0)?;
+        }
+        if let Some((expert, gate)) = &self.shared {
+            let out = expert.forward(&flat, self.activation)?;
+            let out = match gate {
+                Some(gate) => {
+                    out.broadcast_mul(&candle_nn::ops::sigmoid(&gate.forward(&flat)?)?)?
+                }
+                None => out,
+            };
+            sum = (sum + out)?;
+        }
+        sum.reshape((b, s, w))
+    }
+
+    /// The experts of a token and their weights.
+    fn pick(&self, numbers: &[f32]) -> Vec<(usize, f32)> {
+        let scores: Vec<f32> = match self.gene.score {
+            RouterScore::Softmax => softmax(numbers),
+            RouterScore::SoftmaxOfBest => numbers.to_vec(),
+            RouterScore::Sigmoid => numbers.iter().map(|n| 1.0 / (1.0 + (-n).exp())).collect(),
+        };
+        let mut chosen: Vec<f32> = match &self.correction {
+            Some(correction) => scores.iter().zip(correction).map(|(s, c)| s + c).collect(),
+            None => scores.clone(),
+        };
+        if let Some(groups) = &self.gene.groups {
+            hide_groups(&mut chosen, groups);
+        }
+        let mut order: Vec<usize> = (0..chosen.len()).collect();
+        order.sort_by(|a, b| chosen[*b].total_cmp(&chosen[*a]).then(a.cmp(b)));
+        order.truncate(size(self.gene.best));
+        let mut weights: Vec<f32> = order.iter().map(|expert| scores[*expert]).collect();
+        if self.gene.score == RouterScore::SoftmaxOfBest {
+            weights = softmax(&weights);
+        }
+        if self.gene.renormalise == Renormalise::Yes {
+            let sum: f32 = weights.iter().sum::<f32>() + f32::MIN_POSITIVE;
+            weights.iter_mut().for_each(|weight| *weight /= sum);
+        }
+        let scale = self.gene.scale as f32;
+        order
+            .into_iter()
+            .zip(weights)
+            .map(|(expert, weight)| (expert, weight * scale))
+            .collect()
+    }
+}
+
+/// Leaves only the experts of the best groups.
+fn hide_groups(chosen: &mut [f32], groups: &gene::Groups) {
+    let each = chosen.len() / size(groups.count).max(1);
+    if each == 0 {
+        return;
+    }
+    let mut scores: Vec<(usize, f32)> = chosen
+        .chunks(each)
+        .map(|group| {
+            let mut group = group.to_vec();
+            group.sort_by(|a, b| b.total_cmp(a));
+            group.iter().take(size(groups.scored_by)).sum()
+        })
+        .enumerate()
+        .collect();
+    scores.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    for (group, _) in scores.into_iter().skip(size(groups.best)) {
+        chosen[group * each..(group + 1) * each].fill(f32::NEG_INFINITY);
+    }
+}
+
+fn softmax(numbers: &[f32]) -> Vec<f32> {
+    let max = numbers.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let exps: Vec<f32> = numbers.iter().map(|n| (n - max).exp()).collect();
+    let sum: f32 = exps.iter().sum();
+    exps.into_iter().map(|e| e / sum).collect()
+}

@@ -1,0 +1,72 @@
+//! Modules built from genes: one file for each kind of gene, each taking and
+//! giving candle tensors. `Stack` composes them; `crate::Model` asks.
+//!
+//! Shapes: `b` rows, `s` positions, `w` width, `h` heads, `d` head width.
+
+mod activation;
+mod attention;
+mod bias;
+mod embedding;
+mod feed_forward;
+mod head;
+mod linear;
+mod mask;
+mod norm;
+mod rotary;
+mod stack;
+
+pub(crate) use embedding::Embed;
+pub(crate) use head::Answer;
+pub(crate) use mask::{Rows, Sight};
+pub(crate) use stack::{Layers, State};
+
+use crate::{LoadError, Weights};
+use arbor_genome::Parameter;
+use candle_core::{DType, Device, Tensor};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// Where modules get their parameters from: each stored tensor's view is
+/// made once, however many layers share it.
+pub(crate) struct Source<'w> {
+    pub(crate) weights: &'w Weights,
+    pub(crate) dtype: DType,
+    pub(crate) device: Device,
+    made: RefCell<HashMap<Parameter, Tensor>>,
+}
+
+impl<'w> Source<'w> {
+    pub(crate) fn new(weights: &'w Weights, dtype: DType, device: Device) -> Self {
+        Self {
+            weights,
+            dtype,
+            device,
+            made: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn get(&self, parameter: &Parameter) -> Result<Tensor, LoadError> {
+        if let Some(tensor) = self.made.borrow().get(parameter) {
+            return Ok(tensor.clone());
+        }
+        let tensor = self
+            .weights
+            .parameter(parameter, self.dtype, &self.device)?;
+        self.made
+            .borrow_mut()
+            .insert(parameter.clone(), tensor.clone());
+        Ok(tensor)
+    }
+
+    pub(crate) fn optional(
+        &self,
+        parameter: Option<&Parameter>,
+    ) -> Result<Option<Tensor>, LoadError> {
+        parameter.map(|parameter| self.get(parameter)).transpose()
+    }
+}
+
+/// A count as the tensor library wants it.
+pub(crate) fn size(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}

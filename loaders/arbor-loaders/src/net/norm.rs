@@ -1,0 +1,54 @@
+//! Norms of the last dimension, computed in single precision.
+
+use super::Source;
+use crate::LoadError;
+use arbor_genome::gene::{self, Gain, NormKind};
+use candle_core::{D, DType, Result, Tensor};
+
+#[derive(Clone, Debug)]
+pub(super) struct Norm {
+    kind: NormKind,
+    epsilon: f64,
+    gain: Option<Tensor>,
+    bias: Option<Tensor>,
+}
+
+impl Norm {
+    pub(super) fn new(
+        gene: &gene::Norm,
+        source: &Source<'_>,
+    ) -> std::result::Result<Self, LoadError> {
+        let gain = match &gene.gain {
+            Gain::None => None,
+            Gain::Weight(weight) => Some(source.get(weight)?.to_dtype(DType::F32)?),
+            Gain::OnePlus(weight) => Some((source.get(weight)?.to_dtype(DType::F32)? + 1.0)?),
+        };
+        let bias = source.optional(gene.bias.as_ref())?;
+        let bias = bias.map(|bias| bias.to_dtype(DType::F32)).transpose()?;
+        Ok(Self {
+            kind: gene.kind,
+            epsilon: gene.epsilon,
+            gain,
+            bias,
+        })
+    }
+
+    /// `[…, w]` → `[…, w]`; the gain may have more dimensions than one.
+    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let dtype = x.dtype();
+        let x = x.to_dtype(DType::F32)?;
+        let centred = match self.kind {
+            NormKind::Layer => x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?,
+            NormKind::Rms => x,
+        };
+        let variance = centred.sqr()?.mean_keepdim(D::Minus1)?;
+        let mut y = centred.broadcast_div(&(variance + self.epsilon)?.sqrt()?)?;
+        if let Some(gain) = &self.gain {
+            y = y.broadcast_mul(gain)?;
+        }
+        if let Some(bias) = &self.bias {
+            y = y.broadcast_add(bias)?;
+        }
+        y.to_dtype(dtype)
+    }
+}

@@ -1,0 +1,277 @@
+//! A checkpoint's tensors, accounted for: every tensor of the inventory is in
+//! the files in the right shape, and every tensor in the files is used or
+//! ignored for a reason. Outputs cannot show what this does: a bias that
+//! softmax cancels, a layer too many.
+
+use crate::folder::{self, Shards};
+use crate::{LoadError, mmap};
+use arbor_genome::{Blueprint, Parameter, Shape, Step};
+use candle_core::{DType, Device, Tensor};
+use memmap2::Mmap;
+use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorInfo};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// A tensor that no gene uses, and why nothing is lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unused {
+    /// Its name.
+    pub tensor: String,
+    /// Why.
+    pub reason: &'static str,
+    /// Its elements.
+    pub elements: u64,
+}
+
+/// A stored tensor: in which file, under which name, and where its bytes are.
+#[derive(Clone, Debug)]
+struct Stored {
+    file: usize,
+    name: String,
+    dtype: DType,
+    dims: Vec<usize>,
+    bytes: Range<usize>,
+}
+
+/// A checkpoint, mapped and accounted for.
+#[derive(Debug)]
+pub struct Weights {
+    files: Vec<(PathBuf, Mmap)>,
+    tensors: BTreeMap<String, Stored>,
+    unused: Vec<Unused>,
+    elements: u64,
+}
+
+impl Weights {
+    /// Maps the folder's weights and holds them against the inventory.
+    ///
+    /// # Errors
+    /// [`LoadError`] names the file or the tensor that does not fit.
+    pub fn open(folder: &Path, blueprint: &Blueprint) -> Result<Self, LoadError> {
+        let shards = folder::shards(folder)?;
+        let paths = match &shards {
+            Shards::Single(path) => vec![path.clone()],
+            Shards::Indexed { files, .. } => files.clone(),
+        };
+        let files = paths
+            .into_iter()
+            .map(|path| mmap::map(&path).map(|bytes| (path, bytes)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut weights = Self {
+            files,
+            tensors: BTreeMap::new(),
+            unused: Vec::new(),
+            elements: 0,
+        };
+        let mut surplus = Vec::new();
+        for (file, (path, bytes)) in weights.files.iter().enumerate() {
+            for (name, info, data) in tensors(path, bytes)? {
+                if let Shards::Indexed { map, index, .. } = &shards
+                    && map.get(&name) != Some(&file)
+                {
+                    let reason = format!("it does not name `{name}` of {}", path.display());
+                    return Err(LoadError::Index {
+                        path: index.clone(),
+                        reason,
+                    });
+                }
+                let elements = info.shape.iter().product::<usize>() as u64;
+                weights.elements += elements;
+                let canonical = blueprint.canonical(&name);
+                if let Some(spec) = blueprint.inventory.tensors().get(&canonical) {
+                    check(&name, &info.shape, &spec.shape)?;
+                    let dtype = candle_dtype(&name, info.dtype)?;
+                    let stored = Stored {
+                        file,
+                        name,
+                        dtype,
+                        dims: info.shape,
+                        bytes: data,
+                    };
+                    if weights.tensors.insert(canonical.clone(), stored).is_some() {
+                        return Err(LoadError::Twice(canonical));
+                    }
+                } else if let Some(reason) = blueprint.ignored(&canonical) {
+                    weights.unused.push(Unused {
+                        tensor: name,
+                        reason,
+                        elements,
+                    });
+                } else {
+                    surplus.push(name);
+                }
+            }
+        }
+        if let Shards::Indexed { map, index, .. } = &shards {
+            weights.check_index(map, index)?;
+        }
+        weights.check_whole(blueprint)?;
+        if let Some(first) = surplus.first() {
+            return Err(LoadError::Surplus {
+                count: surplus.len(),
+                first: first.clone(),
+            });
+        }
+        Ok(weights)
+    }
+
+    fn check_index(&self, map: &BTreeMap<String, usize>, index: &Path) -> Result<(), LoadError> {
+        let held = self.tensors.values().map(|stored| stored.name.as_str());
+        let held: std::collections::BTreeSet<_> = held
+            .chain(self.unused.iter().map(|unused| unused.tensor.as_str()))
+            .collect();
+        match map.keys().find(|name| !held.contains(name.as_str())) {
+            None => Ok(()),
+            Some(ghost) => {
+                let reason = format!("it names `{ghost}`, which its shard does not hold");
+                Err(LoadError::Index {
+                    path: index.to_owned(),
+                    reason,
+                })
+            }
+        }
+    }
+
+    fn check_whole(&self, blueprint: &Blueprint) -> Result<(), LoadError> {
+        let wanted = blueprint.inventory.tensors().iter();
+        let missing: Vec<_> = wanted
+            .filter(|(name, _)| !self.tensors.contains_key(name.as_str()))
+            .collect();
+        match missing.first() {
+            None => Ok(()),
+            Some((first, spec)) => Err(LoadError::Missing {
+                count: missing.len(),
+                first: (*first).clone(),
+                shape: spec.shape.clone(),
+            }),
+        }
+    }
+
+    /// Tensors that no gene uses, with the reasons.
+    #[must_use]
+    pub fn unused(&self) -> &[Unused] {
+        &self.unused
+    }
+
+    /// Elements of all tensors in the files.
+    #[must_use]
+    pub const fn elements(&self) -> u64 {
+        self.elements
+    }
+
+    /// Bytes of all files.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|(_, bytes)| bytes.len() as u64).sum()
+    }
+
+    /// A parameter as the model uses it.
+    ///
+    /// # Errors
+    /// [`LoadError::Tensor`] if the tensor library fails.
+    pub fn parameter(
+        &self,
+        parameter: &Parameter,
+        dtype: DType,
+        device: &Device,
+    ) -> Result<Tensor, LoadError> {
+        let name = parameter.tensor();
+        let stored = self.tensors.get(name).ok_or_else(|| LoadError::Missing {
+            count: 1,
+            first: name.to_owned(),
+            shape: parameter.stored_shape().clone(),
+        })?;
+        let (_, file) = &self.files[stored.file];
+        let data = &file[stored.bytes.clone()];
+        let whole = Tensor::from_raw_buffer(data, stored.dtype, &stored.dims, &Device::Cpu)?;
+        let mut tensor = whole;
+        for step in parameter.steps() {
+            tensor = take(&tensor, step)?;
+        }
+        Ok(tensor.to_dtype(dtype)?.contiguous()?.to_device(device)?)
+    }
+}
+
+fn take(tensor: &Tensor, step: &Step) -> Result<Tensor, LoadError> {
+    let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    Ok(match step {
+        Step::Reshape(shape) => {
+            let dims: Vec<usize> = shape.dims().iter().map(|dim| size(*dim)).collect();
+            tensor.reshape(dims)?
+        }
+        Step::Transpose(a, b) => tensor.transpose(*a, *b)?,
+        Step::Narrow { dim, start, len } => tensor.narrow(*dim, size(*start), size(*len))?,
+        Step::Select { dim, index } => tensor.narrow(*dim, size(*index), 1)?.squeeze(*dim)?,
+    })
+}
+
+/// A file's tensors by name, each with where its bytes lie.
+fn tensors(
+    path: &Path,
+    bytes: &Mmap,
+) -> Result<Vec<(String, TensorInfo, Range<usize>)>, LoadError> {
+    let header = |reason: String| LoadError::Header {
+        path: path.to_owned(),
+        reason,
+    };
+    if bytes.starts_with(b"version https://git-lfs") || bytes.starts_with(b"<") {
+        return Err(header(
+            "it is a pointer or a web page, not the file itself".to_owned(),
+        ));
+    }
+    // The reader refuses lengths that do not fit, gaps, overlaps, shapes that
+    // overflow and offsets outside the file.
+    let (length, metadata) =
+        SafeTensors::read_metadata(bytes).map_err(|error| header(error.to_string()))?;
+    let start = length + size_of::<u64>();
+    let mut tensors: Vec<_> = metadata
+        .tensors()
+        .into_iter()
+        .map(|(name, info)| {
+            let (from, to) = info.data_offsets;
+            (name, info.clone(), start + from..start + to)
+        })
+        .collect();
+    if tensors.iter().any(|(.., data)| data.end > bytes.len()) {
+        return Err(header("its tensors reach beyond its end".to_owned()));
+    }
+    tensors.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(tensors)
+}
+
+fn check(name: &str, found: &[usize], expected: &Shape) -> Result<(), LoadError> {
+    let same = found.len() == expected.dims().len()
+        && found
+            .iter()
+            .zip(expected.dims())
+            .all(|(a, b)| *a as u64 == *b);
+    if same {
+        return Ok(());
+    }
+    Err(LoadError::Shape {
+        tensor: name.to_owned(),
+        found: found.to_vec(),
+        expected: expected.clone(),
+    })
+}
+
+/// The library's number format; integers hold no weights.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the format may grow; all else is refused"
+)]
+fn candle_dtype(tensor: &str, dtype: Dtype) -> Result<DType, LoadError> {
+    match dtype {
+        Dtype::F64 => Ok(DType::F64),
+        Dtype::F32 => Ok(DType::F32),
+        Dtype::F16 => Ok(DType::F16),
+        Dtype::BF16 => Ok(DType::BF16),
+        Dtype::F8_E4M3 => Ok(DType::F8E4M3),
+        _ => Err(LoadError::Dtype {
+            tensor: tensor.to_owned(),
+            dtype: format!("{dtype:?}"),
+        }),
+    }
+}

@@ -1,0 +1,13 @@
+//! Behaviour of the SQLite store, seen through the `Store` trait and the
+//! file: one folder per kind of behaviour, made-up catalogues in `world`.
+
+mod backup;
+mod concurrency;
+mod crash;
+mod limits;
+mod lineage;
+mod open;
+mod runs;
+mod search;
+mod sync;
+mod world;

@@ -1,0 +1,135 @@
+//! Runs: kept as recorded, paged, never changed, independent of the
+//! catalogue.
+
+use crate::world::{catalogue, digest, holding, id, open, raw, text};
+use arbor_model::{Check, CheckRecord, Outcome, Run, RunId, Verdict};
+use arbor_store::{Page, Store as _, StoreError};
+
+fn run(n: u32) -> Run {
+    let records = Check::ALL
+        .iter()
+        .take(n as usize % 14)
+        .map(|check| CheckRecord {
+            check: *check,
+            outcome: Outcome::ALL[n as usize % 3],
+            figure: n.is_multiple_of(2).then_some(f64::from(n) / 3.0),
+            detail: n
+                .is_multiple_of(3)
+                .then(|| text("NMSE against the reference")),
+        });
+    Run {
+        model: (!n.is_multiple_of(4)).then(|| {
+            id(if n.is_multiple_of(2) {
+                "model-1"
+            } else {
+                "model-2"
+            })
+        }),
+        hub: n
+            .is_multiple_of(4)
+            .then(|| "Org/Name".parse().expect("a hub id")),
+        revision: n
+            .is_multiple_of(5)
+            .then(|| "main".parse().expect("a revision")),
+        verdict: Verdict::ALL[n as usize % Verdict::ALL.len()],
+        checks: records.collect(),
+        device: text("cpu"),
+        dtype: text("f32"),
+        loader: text("0.1.0"),
+        threads: n,
+        began_us: -1 + i64::from(n),
+        took_us: u64::from(n) << 20,
+    }
+}
+
+#[tokio::test]
+async fn a_run_is_read_as_it_was_recorded() {
+    let store = holding(&catalogue(1, 10)).await;
+    for n in 0..20 {
+        let number = store.record_run(&run(n)).await.expect("kept");
+        assert_eq!(store.run(number).await.expect("read"), Some(run(n)));
+        assert_eq!(store.change().await.expect("a number"), u64::from(n) + 2);
+    }
+    for nobody in [0, 21, u64::MAX] {
+        assert_eq!(store.run(RunId(nobody)).await.expect("read"), None);
+    }
+}
+
+#[tokio::test]
+async fn runs_are_paged_from_the_newest() {
+    let store = holding(&catalogue(1, 10)).await;
+    for n in 0..25 {
+        store.record_run(&run(n)).await.expect("kept");
+    }
+    let mut page = Page::first(10);
+    let mut all = Vec::new();
+    loop {
+        let entries = store.runs(None, page).await.expect("a page");
+        let Some(last) = entries.last() else { break };
+        page.before = Some(last.id);
+        all.extend(entries);
+    }
+    let expected: Vec<Run> = (0..25).rev().map(run).collect();
+    assert_eq!(all.into_iter().map(|e| e.run).collect::<Vec<_>>(), expected);
+
+    let model = id("model-2");
+    let entries = store
+        .runs(Some(&model), Page::first(5))
+        .await
+        .expect("a page");
+    let runs: Vec<Run> = entries.into_iter().map(|e| e.run).collect();
+    let expected = [23, 21, 19, 17, 15].map(run);
+    assert_eq!(runs, expected);
+    assert_eq!(store.runs(None, Page::first(0)).await.expect("a page"), []);
+}
+
+#[tokio::test]
+async fn a_run_outlives_its_model() {
+    let store = holding(&catalogue(1, 10)).await;
+    let number = store.record_run(&run(1)).await.expect("kept");
+    let empty = catalogue(2, 0);
+    store
+        .sync_catalogue(&empty, &digest(2))
+        .await
+        .expect("kept");
+    assert_eq!(store.run(number).await.expect("read"), Some(run(1)));
+}
+
+#[tokio::test]
+async fn what_the_database_cannot_hold_is_refused() {
+    let store = holding(&catalogue(1, 10)).await;
+    let mut long = run(1);
+    long.took_us = u64::MAX;
+    let mut nan = run(4);
+    nan.checks[0].figure = Some(f64::NAN);
+    for refused in [long, nan] {
+        let error = store.record_run(&refused).await;
+        assert!(matches!(error, Err(StoreError::Unstorable(_))), "{error:?}");
+    }
+    assert_eq!(store.change().await.expect("a number"), 1);
+}
+
+#[tokio::test]
+async fn runs_are_append_only_even_behind_the_stores_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("arbor.db");
+    let store = open(&path).await;
+    let number = store.record_run(&run(7)).await.expect("kept");
+    let mut conn = raw(&path).await;
+    for refused in [
+        "UPDATE run SET verdict = 'verified'",
+        "DELETE FROM run",
+        "INSERT OR REPLACE INTO run (id, verdict, device, dtype, loader, threads, began_us, took_us)
+            VALUES (1, 'verified', 'cpu', 'f32', '1', 1, 1, 1)",
+        "UPDATE run_check SET outcome = 'pass'",
+        "DELETE FROM run_check",
+        "INSERT OR REPLACE INTO run_check (run, place, name, outcome)
+            VALUES (1, 0, 'files', 'pass')",
+        "INSERT INTO run_check (run, place, name, outcome) VALUES (99, 0, 'files', 'pass')",
+        "UPDATE meta SET change = 0",
+        "DELETE FROM meta",
+    ] {
+        assert!(sqlx::query(refused).execute(&mut conn).await.is_err(), "{refused}");
+    }
+    assert_eq!(store.run(number).await.expect("read"), Some(run(7)));
+}

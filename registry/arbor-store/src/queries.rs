@@ -1,0 +1,182 @@
+//! Every statement that all engines share, written once, sorted by name.
+//!
+//! One text serves SQLite and PostgreSQL because it keeps to `$1`
+//! placeholders, integers of 64 bits, text ids, `ON CONFLICT … DO UPDATE`,
+//! `RETURNING`, keyset paging and `WITH RECURSIVE … UNION`; a test parses
+//! each statement under both dialects. What an engine does in its own way
+//! (search, bulk reads, pragmas, migrations) stands in the engine's crate.
+//!
+//! `_ALL` reads a table, `_PUT` inserts or updates a row, `_DELETE` deletes
+//! one by its key. The functions in `shared/` bind and read them.
+
+macro_rules! queries {
+    ($($(#[$meta:meta])* $name:ident = $sql:literal;)+) => {
+        $($(#[$meta])* pub const $name: &str = $sql;)+
+
+        /// Every statement by name, sorted.
+        pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $name),)+];
+    };
+}
+
+queries! {
+    /// Rows of `alias`.
+    ALIAS_ALL = "SELECT model, place, alias FROM alias";
+    /// By model and place.
+    ALIAS_DELETE = "DELETE FROM alias WHERE model = $1 AND place = $2";
+    /// In the order of `ALIAS_ALL`.
+    ALIAS_PUT = "
+        INSERT INTO alias (model, place, alias) VALUES ($1, $2, $3)
+        ON CONFLICT (model, place) DO UPDATE SET alias = excluded.alias";
+    /// Ids of all ancestors of the model, in no order: to sort here would lead
+    /// SQLite to walk through the ids of all models.
+    ANCESTORS = "
+        WITH RECURSIVE up (no) AS (
+            SELECT parent FROM edge WHERE child = (SELECT no FROM model WHERE id = $1)
+            UNION
+            SELECT edge.parent FROM up JOIN edge ON edge.child = up.no)
+        SELECT id FROM model WHERE no IN (SELECT no FROM up)";
+    /// Adds one and gives the new number.
+    CHANGE_BUMP = "UPDATE meta SET change = change + 1 RETURNING change";
+    /// The change number and the digest of the last synchronisation.
+    CHANGE_GET = "SELECT change, digest FROM meta";
+    /// Rows of `claim`.
+    CLAIM_ALL = "
+        SELECT model, place, field, kind, value, source, location, confidence, note FROM claim";
+    /// By model and place.
+    CLAIM_DELETE = "DELETE FROM claim WHERE model = $1 AND place = $2";
+    /// In the order of `CLAIM_ALL`.
+    CLAIM_PUT = "
+        INSERT INTO claim
+            (model, place, field, kind, value, source, location, confidence, note)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (model, place) DO UPDATE SET
+            field = excluded.field, kind = excluded.kind, value = excluded.value,
+            source = excluded.source, location = excluded.location,
+            confidence = excluded.confidence, note = excluded.note";
+    /// How many models, edges and runs there are.
+    COUNTS = "
+        SELECT (SELECT COUNT(*) FROM model), (SELECT COUNT(*) FROM edge),
+            (SELECT COUNT(*) FROM run)";
+    /// Ids of all descendants of the model, in no order.
+    DESCENDANTS = "
+        WITH RECURSIVE down (no) AS (
+            SELECT child FROM edge WHERE parent = (SELECT no FROM model WHERE id = $1)
+            UNION
+            SELECT edge.child FROM down JOIN edge ON edge.parent = down.no)
+        SELECT id FROM model WHERE no IN (SELECT no FROM down)";
+    /// Keeps the digest of a synchronisation.
+    DIGEST_SET = "UPDATE meta SET digest = $1";
+    /// Rows of `edge`, with the ids for the numbers.
+    EDGE_ALL = "
+        SELECT c.id, edge.place, p.id, edge.relation, edge.revision, edge.source, edge.location,
+            edge.confidence, edge.note
+        FROM edge JOIN model AS c ON c.no = edge.child JOIN model AS p ON p.no = edge.parent";
+    /// By child id and place.
+    EDGE_DELETE = "
+        DELETE FROM edge WHERE child = (SELECT no FROM model WHERE id = $1) AND place = $2";
+    /// In the order of `EDGE_ALL`.
+    EDGE_PUT = "
+        INSERT INTO edge
+            (child, place, parent, relation, revision, source, location, confidence, note)
+        VALUES ((SELECT no FROM model WHERE id = $1), $2, (SELECT no FROM model WHERE id = $3),
+            $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (child, place) DO UPDATE SET
+            parent = excluded.parent, relation = excluded.relation,
+            revision = excluded.revision, source = excluded.source,
+            location = excluded.location, confidence = excluded.confidence,
+            note = excluded.note";
+    /// Rows of `family`.
+    FAMILY_ALL = "SELECT id, name, about FROM family";
+    /// By id.
+    FAMILY_DELETE = "DELETE FROM family WHERE id = $1";
+    /// In the order of `FAMILY_ALL`.
+    FAMILY_PUT = "
+        INSERT INTO family (id, name, about) VALUES ($1, $2, $3)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, about = excluded.about";
+    /// Rows of `model_organisation`.
+    MAKER_ALL = "SELECT model, place, organisation FROM model_organisation";
+    /// By model and place.
+    MAKER_DELETE = "DELETE FROM model_organisation WHERE model = $1 AND place = $2";
+    /// In the order of `MAKER_ALL`.
+    MAKER_PUT = "
+        INSERT INTO model_organisation (model, place, organisation) VALUES ($1, $2, $3)
+        ON CONFLICT (model, place) DO UPDATE SET organisation = excluded.organisation";
+    /// Rows of `model`.
+    MODEL_ALL = "SELECT id, name, family, branch, mask, objective, hub FROM model";
+    /// By id.
+    MODEL_DELETE = "DELETE FROM model WHERE id = $1";
+    /// In the order of `MODEL_ALL`; the number is the database's to give.
+    MODEL_PUT = "
+        INSERT INTO model (id, name, family, branch, mask, objective, hub)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (id) DO UPDATE SET
+            name = excluded.name, family = excluded.family, branch = excluded.branch,
+            mask = excluded.mask, objective = excluded.objective, hub = excluded.hub";
+    /// Rows of `organisation`.
+    ORGANISATION_ALL = "SELECT id, name FROM organisation";
+    /// By id.
+    ORGANISATION_DELETE = "DELETE FROM organisation WHERE id = $1";
+    /// In the order of `ORGANISATION_ALL`.
+    ORGANISATION_PUT = "
+        INSERT INTO organisation (id, name) VALUES ($1, $2)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name";
+    /// The checks of the runs numbered from $1 to $2, in the order they ran.
+    RUN_CHECK_BETWEEN = "
+        SELECT run, name, outcome, figure, detail FROM run_check
+        WHERE run BETWEEN $1 AND $2 ORDER BY run, place";
+    /// As `RUN_CHECK_BETWEEN`, of the runs of model $3 only.
+    RUN_CHECK_OF_MODEL = "
+        SELECT run, name, outcome, figure, detail FROM run_check
+        WHERE run IN (SELECT id FROM run WHERE model = $3 AND id BETWEEN $1 AND $2)
+        ORDER BY run, place";
+    /// Run, place, name, outcome, figure, detail.
+    RUN_CHECK_PUT = "
+        INSERT INTO run_check (run, place, name, outcome, figure, detail)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    /// The run of that number.
+    RUN_GET = "
+        SELECT id, model, hub, revision, verdict, device, dtype, loader, threads, began_us,
+            took_us
+        FROM run WHERE id = $1";
+    /// At most $3 runs of model $1 numbered below $2, the newest first.
+    RUN_OF_MODEL = "
+        SELECT id, model, hub, revision, verdict, device, dtype, loader, threads, began_us,
+            took_us
+        FROM run WHERE model = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    /// At most $2 runs numbered below $1, the newest first.
+    RUN_PAGE = "
+        SELECT id, model, hub, revision, verdict, device, dtype, loader, threads, began_us,
+            took_us
+        FROM run WHERE id < $1 ORDER BY id DESC LIMIT $2";
+    /// In the order of `RUN_GET`, without the number, which it gives.
+    RUN_PUT = "
+        INSERT INTO run
+            (model, hub, revision, verdict, device, dtype, loader, threads, began_us, took_us)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        RETURNING id";
+    /// Rows of `source`.
+    SOURCE_ALL = "SELECT id, title, kind, url, pinned, note FROM source";
+    /// By key.
+    SOURCE_DELETE = "DELETE FROM source WHERE id = $1";
+    /// In the order of `SOURCE_ALL`.
+    SOURCE_PUT = "
+        INSERT INTO source (id, title, kind, url, pinned, note) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (id) DO UPDATE SET
+            title = excluded.title, kind = excluded.kind, url = excluded.url,
+            pinned = excluded.pinned, note = excluded.note";
+    /// Rows of `search_term`.
+    TERM_ALL = "SELECT model, kind, term FROM search_term";
+    /// By its whole row.
+    TERM_DELETE = "DELETE FROM search_term WHERE model = $1 AND kind = $2 AND term = $3";
+    /// In the order of `TERM_ALL`.
+    TERM_PUT = "INSERT INTO search_term (model, kind, term) VALUES ($1, $2, $3)";
+    /// Rows of `tombstone`.
+    TOMBSTONE_ALL = "SELECT id, reason, successor FROM tombstone";
+    /// By id.
+    TOMBSTONE_DELETE = "DELETE FROM tombstone WHERE id = $1";
+    /// In the order of `TOMBSTONE_ALL`.
+    TOMBSTONE_PUT = "
+        INSERT INTO tombstone (id, reason, successor) VALUES ($1, $2, $3)
+        ON CONFLICT (id) DO UPDATE SET
+            reason = excluded.reason, successor = excluded.successor";
+}

@@ -1,0 +1,175 @@
+//! What the store hands back beside the catalogue's own types: reports of a
+//! synchronisation and of an examination, pages of runs.
+
+use arbor_model::{Catalogue, Run, RunId, words};
+use std::fmt;
+use std::path::PathBuf;
+
+/// A catalogue as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The catalogue.
+    pub catalogue: Catalogue,
+    /// The change number of the state it was read from.
+    pub change: u64,
+}
+
+words! {
+    /// A curated table.
+    Table: "table" {
+        /// Other ids of models.
+        Alias = "alias",
+        /// What is said of models.
+        Claim = "claim",
+        /// Parents of models.
+        Edge = "edge",
+        /// Families.
+        Family = "family",
+        /// Models.
+        Model = "model",
+        /// Who made which model.
+        ModelOrganisation = "model_organisation",
+        /// Makers.
+        Organisation = "organisation",
+        /// What search looks through; follows from the others.
+        SearchTerm = "search_term",
+        /// What can be cited.
+        Source = "source",
+        /// Withdrawn models.
+        Tombstone = "tombstone",
+    }
+}
+
+/// How many rows of a table a synchronisation wrote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableCounts {
+    /// Rows that were new.
+    pub inserted: u64,
+    /// Rows that differed.
+    pub updated: u64,
+    /// Rows that were gone from the catalogue.
+    pub deleted: u64,
+}
+
+impl TableCounts {
+    /// All three together.
+    #[must_use]
+    pub const fn total(self) -> u64 {
+        self.inserted + self.updated + self.deleted
+    }
+}
+
+/// What a synchronisation did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SyncReport {
+    /// The change number afterwards.
+    pub change: u64,
+    /// The tables that were written to, in [`Table`]'s order; empty if the
+    /// database already held this catalogue.
+    pub tables: Vec<(Table, TableCounts)>,
+}
+
+impl SyncReport {
+    /// Whether the database already held this catalogue.
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        self.tables.is_empty()
+    }
+
+    /// What was done to one table.
+    #[must_use]
+    pub fn of(&self, table: Table) -> TableCounts {
+        let mut tables = self.tables.iter();
+        tables
+            .find(|(t, _)| *t == table)
+            .map_or_else(TableCounts::default, |(_, counts)| *counts)
+    }
+}
+
+/// `catalogue unchanged` or `model +12 ~3 -1, edge +9`.
+impl fmt::Display for SyncReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_unchanged() {
+            return f.write_str("catalogue unchanged");
+        }
+        for (i, (table, counts)) in self.tables.iter().enumerate() {
+            write!(f, "{}{table}", if i == 0 { "" } else { ", " })?;
+            let signed = [
+                ('+', counts.inserted),
+                ('~', counts.updated),
+                ('-', counts.deleted),
+            ];
+            for (sign, count) in signed.into_iter().filter(|(_, count)| *count > 0) {
+                write!(f, " {sign}{count}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Which part of a list of runs is wanted: the newest come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Only runs older than this one; `None` begins with the newest.
+    pub before: Option<RunId>,
+    /// At most so many; the store gives no more than 1,000.
+    pub limit: u32,
+}
+
+impl Page {
+    /// The newest `limit` runs.
+    #[must_use]
+    pub const fn first(limit: u32) -> Self {
+        Self {
+            before: None,
+            limit,
+        }
+    }
+}
+
+/// A run and its number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunEntry {
+    /// The number.
+    pub id: RunId,
+    /// What was recorded.
+    pub run: Run,
+}
+
+/// What an examination of the database found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IntegrityReport {
+    /// The engine and its version, for example `SQLite 3.53.1`.
+    pub engine: String,
+    /// The file, if there is one.
+    pub path: Option<PathBuf>,
+    /// The file's size in bytes, its log included.
+    pub bytes: u64,
+    /// How commits are kept, for example `wal`.
+    pub journal_mode: String,
+    /// The schema's version: the last migration's number.
+    pub schema: u64,
+    /// The newest version this program knows.
+    pub schema_known: u64,
+    /// The change number.
+    pub change: u64,
+    /// How many models are stored.
+    pub models: u64,
+    /// How many edges are stored.
+    pub edges: u64,
+    /// How many runs are stored.
+    pub runs: u64,
+    /// The digest of the last synchronised catalogue.
+    pub digest: Option<String>,
+    /// What is wrong, in the engine's words; empty if nothing is. At most
+    /// 100 are listed.
+    pub problems: Vec<String>,
+}
+
+impl IntegrityReport {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+}

@@ -1,0 +1,115 @@
+//! The store's face: every question and every write there is.
+//!
+//! It knows no SQL and no file. `arbor-store-sqlite` implements it;
+//! `arbor-service` calls it.
+
+use crate::{
+    CatalogueDigest, IntegrityReport, Page, RunEntry, SearchHit, SearchQuery, StoreError, Stored,
+    SyncReport,
+};
+use arbor_model::{Catalogue, LineageRows, ModelId, Run, RunId};
+use async_trait::async_trait;
+use std::path::Path;
+
+/// A database that keeps the curated catalogue and the observed runs.
+///
+/// Every write is one transaction: it is there completely once the method
+/// has returned `Ok`, and not at all if it returned an error or the process
+/// died. Every read shows one committed state.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Makes the curated tables equal to the catalogue: inserts what is new,
+    /// updates what differs, deletes what is gone. Runs are not touched.
+    ///
+    /// If `digest` is the one of the last synchronisation, nothing is read or
+    /// written beyond that. If only the digest differs, it is kept, and the
+    /// change number stays.
+    ///
+    /// # Errors
+    /// Any [`StoreError`]; the database is then as it was.
+    async fn sync_catalogue(
+        &self,
+        catalogue: &Catalogue,
+        digest: &CatalogueDigest,
+    ) -> Result<SyncReport, StoreError>;
+
+    /// The whole catalogue as it is stored, and the change number it shows.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] if a row breaks the rules of `arbor-model`,
+    /// or any error of the engine.
+    async fn load_catalogue(&self) -> Result<Stored, StoreError>;
+
+    /// Every model id, sorted by its bytes, and every edge by number.
+    ///
+    /// # Errors
+    /// Any error of the engine.
+    async fn lineage_rows(&self) -> Result<LineageRows, StoreError>;
+
+    /// The change number: it grows by one with every write that a page can
+    /// show, in the same transaction, and never shrinks.
+    ///
+    /// # Errors
+    /// Any error of the engine.
+    async fn change(&self) -> Result<u64, StoreError>;
+
+    /// Models that the words could mean, best first, at most `limit` (and at
+    /// most 1,000).
+    ///
+    /// Order: an id, alias, name or hub id that is the query; one that begins
+    /// with it; one that contains it; the query's words in any order among
+    /// these, the family and the makers. Ties: more direct children first,
+    /// then the id. Case, accents and `-`, `_`, `/` do not matter.
+    ///
+    /// # Errors
+    /// Any error of the engine; never one because of the query's text.
+    async fn search(&self, query: &SearchQuery, limit: u32) -> Result<Vec<SearchHit>, StoreError>;
+
+    /// Appends a run and says under which number.
+    ///
+    /// # Errors
+    /// [`StoreError::Unstorable`] for a number that the database cannot hold,
+    /// or any error of the engine.
+    async fn record_run(&self, run: &Run) -> Result<RunId, StoreError>;
+
+    /// Runs, the newest first; of one model, or of all.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn runs(&self, model: Option<&ModelId>, page: Page) -> Result<Vec<RunEntry>, StoreError>;
+
+    /// The run of that number, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn run(&self, id: RunId) -> Result<Option<Run>, StoreError>;
+
+    /// Every ancestor, sorted by id, found by a recursive query. Slow for
+    /// large families: the graph answers this, and is compared with it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn ancestors_by_sql(&self, model: &ModelId) -> Result<Vec<ModelId>, StoreError>;
+
+    /// Every descendant, sorted by id; see [`Store::ancestors_by_sql`].
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn descendants_by_sql(&self, model: &ModelId) -> Result<Vec<ModelId>, StoreError>;
+
+    /// Examines the whole database. A damaged one is a report, not an error.
+    ///
+    /// # Errors
+    /// Errors that kept it from being examined at all.
+    async fn integrity(&self) -> Result<IntegrityReport, StoreError>;
+
+    /// Writes a consistent copy to `path`, which must not exist yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if it does, or any error of the engine.
+    async fn backup_to(&self, path: &Path) -> Result<(), StoreError>;
+
+    /// Waits for running calls and closes every connection; later calls fail
+    /// with [`StoreError::Closed`].
+    async fn close(&self);
+}
