@@ -1,6 +1,7 @@
 //! The genome: a model as a composition of genes.
 
-use crate::gene::{Embedding, Head, Stack, Visitor};
+use crate::Parameter;
+use crate::gene::{Embedding, Head, Part, Stack, Visitor};
 use arbor_model::Objective;
 
 /// The stacks of a model.
@@ -41,6 +42,9 @@ pub struct Genome {
     pub stacks: Stacks,
     /// States to answers.
     pub head: Head,
+    /// Learned parameters of the checkpoint's class that no answer passes: a
+    /// pooler, a next-sentence head. A file may leave them out.
+    pub dormant: Vec<Parameter>,
     /// What the decoder begins with, where there is one.
     pub decoder_start: Option<u32>,
 }
@@ -87,5 +91,8 @@ impl Genome {
             }
         }
         self.head.visit(visitor);
+        for parameter in &self.dormant {
+            visitor(Part::Other, parameter);
+        }
     }
 }

@@ -18,6 +18,8 @@ pub struct TensorSpec {
     pub part: Part,
     /// Whether a gene of another part uses it too: a tie.
     pub tied: bool,
+    /// Whether no answer passes it: a file may leave it out.
+    pub dormant: bool,
 }
 
 /// Why genes contradict each other.
@@ -77,6 +79,7 @@ impl Inventory {
                     shape: shape.clone(),
                     part,
                     tied: false,
+                    dormant: part == Part::Other,
                 });
             }
             Entry::Occupied(mut entry) => {

@@ -8,16 +8,30 @@ use std::collections::{BTreeMap, BTreeSet};
 const ARROWS: &[(&str, &[&str])] = &[
     (
         "arbor",
-        &["arbor-catalog", "arbor-model", "arbor-server", "arbor-service", "arbor-store", "arbor-store-sqlite"],
+        &[
+            "arbor-catalog",
+            "arbor-model",
+            "arbor-server",
+            "arbor-service",
+            "arbor-store",
+            "arbor-store-sqlite",
+        ],
     ),
     ("arbor-catalog", &["arbor-model"]),
     ("arbor-draw", &["arbor-model"]),
     ("arbor-genome", &["arbor-model"]),
+    ("arbor-loaders", &["arbor-genome", "arbor-model"]),
     ("arbor-model", &[]),
     ("arbor-server", &["arbor-model", "arbor-service"]),
     (
         "arbor-service",
-        &["arbor-catalog", "arbor-draw", "arbor-genome", "arbor-model", "arbor-store"],
+        &[
+            "arbor-catalog",
+            "arbor-draw",
+            "arbor-genome",
+            "arbor-model",
+            "arbor-store",
+        ],
     ),
     ("arbor-store", &["arbor-model"]),
     ("arbor-store-sqlite", &["arbor-model", "arbor-store"]),
@@ -29,11 +43,15 @@ const OWNERS: &[(&str, &str)] = &[
     ("anyhow", "arbor"),
     ("askama", "arbor-server"),
     ("brotli", "arbor-server"),
+    ("candle-core", "arbor-loaders"),
+    ("candle-nn", "arbor-loaders"),
     ("clap", "arbor"),
     ("csv", "arbor-service"),
     ("flate2", "arbor-server"),
+    ("memmap2", "arbor-loaders"),
     ("petgraph", "arbor-catalog"),
     ("quick-xml", "arbor-service"),
+    ("safetensors", "arbor-loaders"),
     ("sqlx", "arbor-store-sqlite"),
     ("strsim", "arbor-catalog"),
     ("toml", "arbor-catalog"),
@@ -49,7 +67,10 @@ fn workspace() -> Vec<Package> {
 }
 
 fn leans_on(package: &Package) -> BTreeSet<&str> {
-    let normal = package.dependencies.iter().filter(|d| d.kind == DependencyKind::Normal);
+    let normal = package
+        .dependencies
+        .iter()
+        .filter(|d| d.kind == DependencyKind::Normal);
     normal.map(|dependency| dependency.name.as_str()).collect()
 }
 
@@ -59,7 +80,11 @@ fn arrows_run_one_way() {
     let allowed: BTreeMap<_, _> = ARROWS.iter().copied().collect();
     let packages = workspace();
     let ours: BTreeSet<&str> = packages.iter().map(|p| p.name.as_str()).collect();
-    assert_eq!(ours, allowed.keys().copied().collect(), "a crate is not in the table");
+    assert_eq!(
+        ours,
+        allowed.keys().copied().collect(),
+        "a crate is not in the table"
+    );
     let mut broken = Vec::new();
     for package in &packages {
         for other in leans_on(package) {
@@ -88,9 +113,16 @@ fn a_heavy_dependency_has_one_owner() {
 #[test]
 fn every_dependency_has_a_licence_that_is_allowed() {
     let text = std::fs::read_to_string(root().join("deny.toml")).expect("deny.toml");
-    let list = text.split("allow = [").nth(1).and_then(|rest| rest.split(']').next());
-    let allowed: BTreeSet<&str> =
-        list.expect("a list of licences").split('"').skip(1).step_by(2).collect();
+    let list = text
+        .split("allow = [")
+        .nth(1)
+        .and_then(|rest| rest.split(']').next());
+    let allowed: BTreeSet<&str> = list
+        .expect("a list of licences")
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .collect();
     let metadata = MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
         .other_options(vec!["--offline".to_owned(), "--locked".to_owned()])
@@ -98,15 +130,24 @@ fn every_dependency_has_a_licence_that_is_allowed() {
         .expect("cargo metadata");
     let mut broken = Vec::new();
     for package in &metadata.packages {
-        let licence = package.license.clone().unwrap_or_default().replace('/', " OR ");
+        let licence = package
+            .license
+            .clone()
+            .unwrap_or_default()
+            .replace('/', " OR ");
         // `(A OR B) AND C`: each part joined by AND needs one that is allowed.
         let granted = licence.split(" AND ").all(|part| {
             let words = part.trim_matches(['(', ')', ' ']);
-            words.split(" OR ").any(|one| allowed.contains(one.trim_matches(['(', ')', ' '])))
+            words
+                .split(" OR ")
+                .any(|one| allowed.contains(one.trim_matches(['(', ')', ' '])))
         });
         if !granted {
             broken.push(format!("{} {}: {licence:?}", package.name, package.version));
         }
     }
-    none(&broken, "dependencies whose licence deny.toml does not allow");
+    none(
+        &broken,
+        "dependencies whose licence deny.toml does not allow",
+    );
 }

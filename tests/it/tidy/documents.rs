@@ -15,7 +15,12 @@ fn links_between_documents_lead_somewhere() {
     for file in files(&[".md"]) {
         let folder = root().join(&file.name);
         let folder = folder.parent().unwrap_or(Path::new("."));
-        for target in file.text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for target in file
+            .text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
             let path = target.split('#').next().unwrap_or_default();
             let outside = target.contains("://") || path.is_empty();
             if !outside && !folder.join(path).exists() {
@@ -48,7 +53,12 @@ fn the_catalogue_document_knows_every_word() {
         .collect();
     // These stand in comments of the examples, without backticks.
     let plain = [Branch::WORDS, Mask::WORDS, SourceKind::WORDS].concat();
-    missing.extend(plain.into_iter().filter(|word| !text.contains(word)).map(str::to_owned));
+    missing.extend(
+        plain
+            .into_iter()
+            .filter(|word| !text.contains(word))
+            .map(str::to_owned),
+    );
     none(&missing, "words that docs/CATALOGUE.md does not explain");
 }
 
@@ -56,7 +66,9 @@ fn the_catalogue_document_knows_every_word() {
 fn the_relation_table_is_the_programs() {
     let text = fs::read_to_string(root().join("docs/CATALOGUE.md")).expect("the document");
     for relation in Relation::ALL {
-        let row = text.lines().find(|line| line.starts_with(&format!("| `{relation}` |")));
+        let row = text
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{relation}` |")));
         let row = row.unwrap_or_else(|| panic!("no row for {relation}"));
         let joins = match relation.joins() {
             Joins::OneBranch => "one branch",
@@ -71,8 +83,14 @@ fn the_relation_table_is_the_programs() {
 fn the_readme_has_its_two_commands() {
     let text = fs::read_to_string(root().join("README.md")).expect("the document");
     for command in ["cargo run --release -- serve", "cargo test"] {
-        assert!(text.lines().any(|line| line.trim() == command), "`{command}` is not in README.md");
+        assert!(
+            text.lines().any(|line| line.trim() == command),
+            "`{command}` is not in README.md"
+        );
     }
     let ci = fs::read_to_string(root().join(".ci/run")).expect(".ci/run");
-    assert!(ci.lines().any(|line| line.trim() == "cargo test"), ".ci/run calls another command");
+    assert!(
+        ci.lines().any(|line| line.trim() == "cargo test"),
+        ".ci/run calls another command"
+    );
 }

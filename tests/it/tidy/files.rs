@@ -17,9 +17,21 @@ fn files_stay_short() {
         .collect();
     sizes.sort();
     let at = |percent: usize| sizes[(sizes.len() - 1) * percent / 100].0;
-    assert!(at(50) <= 100, "the median file has {} lines of code", at(50));
-    assert!(at(90) <= 250, "one file in ten has more than {} lines of code", at(90));
-    let long: Vec<_> = sizes.iter().filter(|(n, _)| *n > 500).map(|f| format!("{f:?}")).collect();
+    assert!(
+        at(50) <= 100,
+        "the median file has {} lines of code",
+        at(50)
+    );
+    assert!(
+        at(90) <= 250,
+        "one file in ten has more than {} lines of code",
+        at(90)
+    );
+    let long: Vec<_> = sizes
+        .iter()
+        .filter(|(n, _)| *n > 500)
+        .map(|f| format!("{f:?}"))
+        .collect();
     none(&long, "files with more than 500 lines of code");
 }
 
@@ -64,7 +76,10 @@ fn declared(file: &File) -> Vec<&str> {
     file.text
         .lines()
         .filter_map(|line| {
-            let line = line.strip_prefix("pub(crate) ").or(line.strip_prefix("pub ")).unwrap_or(line);
+            let line = line
+                .strip_prefix("pub(crate) ")
+                .or(line.strip_prefix("pub "))
+                .unwrap_or(line);
             line.strip_prefix("mod ")?.strip_suffix(';')
         })
         .collect()
@@ -77,20 +92,28 @@ fn folders_and_module_lists_agree() {
     let mut broken = Vec::new();
     for file in &all {
         let path = Path::new(&file.name);
-        let base = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let base = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         if !matches!(base, "mod.rs" | "lib.rs" | "main.rs") {
             continue;
         }
         let folder = path.parent().and_then(Path::to_str).unwrap_or_default();
         let listed = declared(file);
         // Tests come last; all else is in order of the alphabet.
-        let ordered: Vec<_> = listed.iter().filter(|m| !matches!(**m, "tests" | "word")).collect();
+        let ordered: Vec<_> = listed
+            .iter()
+            .filter(|m| !matches!(**m, "tests" | "word"))
+            .collect();
         if !ordered.is_sorted() {
             broken.push(format!("{}: modules are not sorted", file.name));
         }
         for module in names.iter().filter_map(|name| {
             let rest = name.strip_prefix(folder)?.strip_prefix('/')?;
-            rest.strip_suffix("/mod.rs").or(rest.strip_suffix(".rs")).filter(|m| !m.contains('/'))
+            rest.strip_suffix("/mod.rs")
+                .or(rest.strip_suffix(".rs"))
+                .filter(|m| !m.contains('/'))
         }) {
             let is_root = matches!(module, "mod" | "lib" | "main");
             if !is_root && !listed.contains(&module) {
@@ -106,7 +129,10 @@ fn every_migration_can_be_taken_back() {
     let all = files(&[".sql"]);
     let ends = |ending: &str| -> BTreeSet<String> {
         let names = all.iter().filter_map(|file| file.name.strip_suffix(ending));
-        names.filter(|name| name.starts_with("migrations/")).map(str::to_owned).collect()
+        names
+            .filter(|name| name.starts_with("migrations/"))
+            .map(str::to_owned)
+            .collect()
     };
     assert_eq!(ends(".up.sql"), ends(".down.sql"));
     assert!(!ends(".up.sql").is_empty());
@@ -124,5 +150,8 @@ fn the_repository_stays_small() {
             }
         }
     }
-    assert!(bytes < 15 << 20, "fixtures have {bytes} bytes, at most 15 MiB are kept");
+    assert!(
+        bytes < 15 << 20,
+        "fixtures have {bytes} bytes, at most 15 MiB are kept"
+    );
 }

@@ -27,7 +27,9 @@ impl File {
     /// Lines that are neither blank nor only a comment.
     fn code_lines(&self) -> usize {
         let lines = self.text.lines().map(str::trim);
-        lines.filter(|line| !line.is_empty() && !line.starts_with("//")).count()
+        lines
+            .filter(|line| !line.is_empty() && !line.starts_with("//"))
+            .count()
     }
 }
 
@@ -44,12 +46,19 @@ fn files(endings: &[&str]) -> Vec<File> {
                 open.push(path);
             } else if endings.iter().any(|ending| name.ends_with(ending)) {
                 let text = fs::read_to_string(&path).expect("UTF-8");
-                found.push(File { name: relative(&path), text });
+                found.push(File {
+                    name: relative(&path),
+                    text,
+                });
             }
         }
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
-    assert!(!found.is_empty(), "no {endings:?} below {}", root().display());
+    assert!(
+        !found.is_empty(),
+        "no {endings:?} below {}",
+        root().display()
+    );
     found
 }
 

@@ -76,6 +76,13 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
         return Err(config.unsupported("is_decoder"));
     }
 
+    if config.flag_or("add_cross_attention", false)? {
+        return Err(config.unsupported("add_cross_attention"));
+    }
+    if !config.flag_or("tie_word_embeddings", true)? {
+        return Err(config.unsupported("tie_word_embeddings"));
+    }
+
     let model = At::new("bert.");
     let layers = (0..config.layers("num_hidden_layers")?)
         .map(|number| {
@@ -145,6 +152,17 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
             }
         }
     };
+    // The pooler belongs to the classes that have one, and to no answer.
+    let mut dormant = Vec::new();
+    if config.names_class(&["BertForPreTraining", "BertModel"]) {
+        dormant.push(model.tensor("pooler.dense.weight", &[width, width])?);
+        dormant.push(model.tensor("pooler.dense.bias", &[width])?);
+    }
+    if config.names_class(&["BertForPreTraining"]) {
+        let next = At::new("cls.seq_relationship.");
+        dormant.push(next.tensor("weight", &[2, width])?);
+        dormant.push(next.tensor("bias", &[2])?);
+    }
     Ok(Genome {
         model_type: BERT.model_type,
         width,
@@ -172,6 +190,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
             },
         },
         head,
+        dormant,
         decoder_start: None,
     })
 }

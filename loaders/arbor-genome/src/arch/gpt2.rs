@@ -155,6 +155,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
             },
         },
         head,
+        dormant: Vec::new(),
         decoder_start: None,
     })
 }

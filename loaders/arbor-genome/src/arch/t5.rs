@@ -59,6 +59,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
         "dense_act_fn",
         "is_gated_act",
         "n_positions",
+        "is_decoder",
         "is_encoder_decoder",
         "scale_decoder_outputs",
     ]);
@@ -145,6 +146,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
         objective: Objective::Denoising,
         stacks,
         head,
+        dormant: Vec::new(),
         decoder_start: u32::try_from(start).ok(),
     })
 }

@@ -305,6 +305,14 @@ impl Config {
         }))
     }
 
+    /// Whether `architectures` names one of these classes first.
+    #[must_use]
+    pub fn names_class(&self, classes: &[&str]) -> bool {
+        let named = self.raw("architectures").and_then(Value::as_array);
+        let first = named.and_then(|list| list.first()).and_then(Value::as_str);
+        first.is_some_and(|first| classes.contains(&first))
+    }
+
     /// Says that a key is understood and changes nothing here.
     pub fn skip(&self, keys: &[&str]) {
         self.taken
