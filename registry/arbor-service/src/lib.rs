@@ -12,9 +12,11 @@ mod diff;
 mod error;
 mod export;
 mod filter;
+mod grown;
 mod lineage;
 mod list;
 mod memory;
+mod names;
 mod outline;
 mod params;
 pub mod picture;
@@ -31,7 +33,7 @@ pub use list::{LARGEST_PAGE, Paging};
 pub use memory::MemoryQuery;
 pub use outline::OutlineQuery;
 pub use picture::{Picture, PictureQuery};
-pub use registry::Registry;
+pub use registry::{Registry, catalogue_digest};
 pub use view::View;
 
 #[cfg(test)]

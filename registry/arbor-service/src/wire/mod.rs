@@ -18,7 +18,7 @@ pub use lineage::{
 };
 pub use model::{
     Answer, Cited, Claim, Family, FamilySummary, Listing, Model, ModelSummary, Organisation,
-    Relative, Search, SearchHit, Source, SourceSummary,
+    OrganisationSummary, Relative, Search, SearchHit, Source, SourceSummary, Totals,
 };
 pub use numbers::{ByPart, CachePolicy, Memory, Params};
 pub use outline::{Outline, OutlineNode};
