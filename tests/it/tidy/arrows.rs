@@ -125,7 +125,7 @@ fn every_dependency_has_a_licence_that_is_allowed() {
         .collect();
     let metadata = MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
-        .other_options(vec!["--offline".to_owned(), "--locked".to_owned()])
+        .other_options(vec!["--locked".to_owned()])
         .exec()
         .expect("cargo metadata");
     let mut broken = Vec::new();
