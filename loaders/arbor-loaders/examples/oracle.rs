@@ -32,9 +32,10 @@ fn ids(value: &Value) -> Vec<Vec<u32>> {
 }
 
 fn flat(value: &Value, out: &mut Vec<f64>) {
-    match value {
-        Value::Array(list) => list.iter().for_each(|v| flat(v, out)),
-        other => out.push(other.as_f64().unwrap_or(f64::NAN)),
+    if let Value::Array(list) = value {
+        list.iter().for_each(|v| flat(v, out));
+    } else {
+        out.push(value.as_f64().unwrap_or(f64::NAN));
     }
 }
 

@@ -6,10 +6,12 @@
 //! for any single family here.
 //!
 //! Where to look next: `model.rs` for the face, `weights.rs` for the
-//! accounting of tensors, `net/` for one module a gene.
+//! accounting of tensors, `net/` for one module a gene, `law/` for what must
+//! hold of every model.
 
 mod error;
 mod folder;
+pub mod law;
 mod mmap;
 mod model;
 mod net;

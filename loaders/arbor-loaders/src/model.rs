@@ -2,7 +2,7 @@
 
 use crate::net::{Answer, Embed, Layers, Rows, Source, State};
 use crate::{LoadError, Weights, folder};
-use arbor_genome::{Blueprint, Stacks};
+use arbor_genome::{Blueprint, Genome, Stacks};
 use candle_core::{DType, Device, Tensor};
 use std::path::Path;
 
@@ -77,6 +77,21 @@ impl Model {
     pub fn load(folder: &Path, dtype: DType, device: &Device) -> Result<Self, LoadError> {
         let blueprint = Blueprint::read(&folder::config(folder)?)?;
         let weights = Weights::open(folder, &blueprint)?;
+        Self::build(blueprint, weights, dtype, device)
+    }
+
+    /// Builds a model from a configuration that is understood and weights
+    /// that are accounted for.
+    ///
+    /// # Errors
+    /// [`LoadError::Gene`] for genes that this loader cannot run, or any error
+    /// of the tensor library.
+    pub fn build(
+        blueprint: Blueprint,
+        weights: Weights,
+        dtype: DType,
+        device: &Device,
+    ) -> Result<Self, LoadError> {
         let source = Source::new(&weights, dtype, device.clone());
         let net = match &blueprint.genome.stacks {
             Stacks::Single { embedding, stack } => Net::Single {
@@ -109,6 +124,20 @@ impl Model {
     #[must_use]
     pub const fn blueprint(&self) -> &Blueprint {
         &self.blueprint
+    }
+
+    /// The same model under a genome that says something else of it, to see
+    /// whether a law notices.
+    #[must_use]
+    pub fn claiming(mut self, say: impl FnOnce(&mut Genome)) -> Self {
+        say(&mut self.blueprint.genome);
+        self
+    }
+
+    /// Takes the model apart, to build another from the same weights.
+    #[must_use]
+    pub fn into_parts(self) -> (Blueprint, Weights) {
+        (self.blueprint, self.weights)
     }
 
     /// The tensors, accounted for.
