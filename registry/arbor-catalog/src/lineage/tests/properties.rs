@@ -56,6 +56,24 @@ fn lineage() -> impl Strategy<Value = LineageRows> {
     })
 }
 
+/// Branches that part and meet again on a long line: deep dominators.
+fn braid() -> impl Strategy<Value = LineageRows> {
+    let above = prop::sample::subsequence(vec![1_u32, 2, 3], 1..3);
+    prop::collection::vec(above, 2..40).prop_map(|models| {
+        let edges = (0_u32..).zip(&models).flat_map(|(child, above)| {
+            let parents = above
+                .iter()
+                .filter_map(move |step| child.checked_sub(*step));
+            parents.map(move |parent| EdgeRow {
+                child,
+                parent,
+                relation: Relation::MergedFrom,
+            })
+        });
+        rows_of(models.len(), edges.collect())
+    })
+}
+
 /// Any rows at all, mostly with something wrong.
 fn hostile() -> impl Strategy<Value = LineageRows> {
     let edge = (0..8_u32, 0..8_u32, relation());
@@ -281,6 +299,18 @@ proptest! {
         let lineage = LineageSnapshot::from_rows(rows, &LineageNotes::default()).expect("acyclic");
         compare(&graph, &lineage, relations);
         prop_assert_eq!(lineage.unlabelled(), 0);
+    }
+
+    #[test]
+    fn dominators_of_braids_are_petgraphs(rows in braid()) {
+        let graph = LineageGraph::from_rows(&rows).expect("acyclic");
+        let lineage = LineageSnapshot::from_rows(rows, &LineageNotes::default()).expect("acyclic");
+        let dominance = lineage.dominance();
+        let sizes = lineage.nodes().map(|node| (lineage.name(node), dominance.size(node)));
+        prop_assert_eq!(sizes.collect::<BTreeMap<_, _>>(), graph.dominated(RelationSet::ALL));
+        for node in lineage.nodes() {
+            prop_assert!(dominance.immediate(node).is_none_or(|above| lineage.is_ancestor(above, node)));
+        }
     }
 
     #[test]
