@@ -10,14 +10,17 @@
 //! hold of every model.
 
 mod error;
+mod examine;
 mod folder;
 pub mod law;
 mod mmap;
 mod model;
 mod net;
+pub mod reference;
 mod weights;
 
 pub use candle_core::{DType, Device, Tensor};
 pub use error::LoadError;
+pub use examine::{Examination, examine};
 pub use model::{Input, Memory, Model};
 pub use weights::{Unused, Weights};

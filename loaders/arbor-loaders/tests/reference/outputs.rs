@@ -1,11 +1,7 @@
 //! Every number of every recorded answer.
 
 use crate::fixture;
-
-/// The most that one logit may differ, in units of the logits' spread: what
-/// honest variations of a computation stay below, and single mistakes hardly
-/// ever do.
-const LIMIT: f64 = 2e-5;
+use arbor_loaders::reference::Agreement;
 
 #[test]
 fn every_architecture_gives_the_reference_numbers() {
@@ -20,36 +16,27 @@ fn every_architecture_gives_the_reference_numbers() {
                 continue;
             }
         };
+        let reference = fixture.reference();
         let counted = model.blueprint().inventory.total();
-        if counted != fixture.parameters() {
+        if reference.parameters != Some(counted) {
+            let theirs = reference.parameters;
             broken.push(format!(
-                "{}: {counted} parameters, the reference has {}",
-                fixture.name,
-                fixture.parameters()
+                "{}: {counted} parameters, not {theirs:?}",
+                fixture.name
             ));
         }
-        // Where the reference itself is noisier, four times its own noise.
-        let limit = LIMIT.max(4.0 * fixture.noise());
-        for case in fixture.cases() {
-            match case.run(&model) {
-                Ok(answer) => {
-                    let far = case.distance(&answer) / fixture.spread();
-                    if far > limit {
-                        broken.push(format!(
-                            "{} {}: {far:.1e} > {limit:.1e}",
-                            fixture.name, case.name
-                        ));
+        for case in &reference.cases {
+            match case.ask(&model).and_then(|answer| case.distance(&answer)) {
+                Ok(far) => {
+                    let far = far / reference.spread;
+                    if reference.judge(far) != Agreement::Same {
+                        broken.push(format!("{} {}: {far:.1e}", fixture.name, case.name));
                     }
                 }
                 Err(error) => broken.push(format!("{} {}: {error}", fixture.name, case.name)),
             }
         }
     }
-    assert!(
-        broken.is_empty(),
-        "{} of {} fixtures:\n{}",
-        broken.len(),
-        fixtures.len(),
-        broken.join("\n")
-    );
+    let count = (broken.len(), fixtures.len());
+    assert!(broken.is_empty(), "{count:?}:\n{}", broken.join("\n"));
 }
