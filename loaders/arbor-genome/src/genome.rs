@@ -1,7 +1,7 @@
 //! The genome: a model as a composition of genes.
 
 use crate::Parameter;
-use crate::gene::{Embedding, Head, Part, Stack, Visitor};
+use crate::gene::{Block, Embedding, Head, Part, Stack, Visitor};
 use arbor_model::Objective;
 
 /// The stacks of a model.
@@ -68,6 +68,20 @@ impl Genome {
             Stacks::Single { stack, .. } => stack,
             Stacks::Pair { decoder, .. } => decoder,
         }
+    }
+
+    /// Every layer of every stack.
+    pub fn layers(&self) -> impl Iterator<Item = &Block> {
+        let (first, second) = match &self.stacks {
+            Stacks::Single { stack, .. } => (stack, None),
+            Stacks::Pair {
+                encoder, decoder, ..
+            } => (encoder, Some(decoder)),
+        };
+        first
+            .layers
+            .iter()
+            .chain(second.into_iter().flat_map(|stack| &stack.layers))
     }
 
     /// Lists every parameter that some gene uses, in the model's order; a

@@ -118,6 +118,18 @@ impl Blueprint {
         name
     }
 
+    /// Parameters that one token passes: of routed experts only those that a
+    /// router takes.
+    #[must_use]
+    pub fn active(&self) -> u64 {
+        let idle: u64 = self
+            .genome
+            .layers()
+            .map(|layer| layer.feed_forward.idle())
+            .sum();
+        self.inventory.total().saturating_sub(idle)
+    }
+
     /// Why a tensor that the inventory does not know changes nothing, if it
     /// does not.
     #[must_use]

@@ -152,6 +152,24 @@ impl Expert {
 }
 
 impl FeedForward {
+    /// Parameters of the experts that a token does not pass. Experts are of
+    /// one size.
+    #[must_use]
+    pub fn idle(&self) -> u64 {
+        let Self::Experts(experts) = self else {
+            return 0;
+        };
+        let mut each = 0;
+        if let Some(expert) = experts.experts.first() {
+            expert.visit(Part::Experts, &mut |_, parameter| {
+                each += parameter.shape().elements();
+            });
+        }
+        (experts.experts.len() as u64)
+            .saturating_sub(experts.router.best)
+            .saturating_mul(each)
+    }
+
     /// Lists the parameters.
     pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
         match self {

@@ -7,5 +7,7 @@
 
 mod fixture;
 mod laws;
+mod mistakes;
+mod mutants;
 mod outputs;
 mod seed;
