@@ -112,6 +112,8 @@ pub(crate) enum Command {
     Diff(commands::diff::Diff),
     Params(commands::params::Params),
     Memory(commands::memory::Memory),
+    Check(commands::check::Check),
+    Logits(commands::logits::Logits),
     Export(commands::export::Export),
     Catalog(commands::catalog::Catalog),
     Doctor(commands::doctor::Doctor),

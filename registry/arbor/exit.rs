@@ -140,6 +140,7 @@ fn of_service(error: &ServiceError) -> Exit {
         | ErrorCode::Internal
         | ErrorCode::StoreFailed
         | ErrorCode::Unknown
+        | ErrorCode::Unloadable
         | ErrorCode::Unrelated => Exit::Failed,
     }
 }

@@ -14,7 +14,6 @@ mod terminal;
 mod usage;
 
 use crate::args::Cli;
-use crate::exit::Exit;
 use crate::terminal::Terminal;
 use clap::Parser as _;
 use std::process::ExitCode;
@@ -27,7 +26,7 @@ fn main() -> ExitCode {
     let terminal = Terminal::new(&cli.globals);
     let result = runtime().and_then(|runtime| runtime.block_on(commands::run(&cli, &terminal)));
     let exit = match result {
-        Ok(()) => Exit::Ok,
+        Ok(exit) => exit,
         Err(error) => failure::report(&error, &terminal),
     };
     exit.into()

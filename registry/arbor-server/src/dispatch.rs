@@ -4,7 +4,7 @@
 //! It does not know what any page shows; `routes.rs` names the function that
 //! does.
 
-use crate::cache::{AnswerKey, Ready};
+use crate::cache::{self, AnswerKey, Ready};
 use crate::encode::Encoding;
 use crate::fault::{Fault, HttpCode};
 use crate::query::Query;
@@ -18,12 +18,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use arbor_service::{ErrorCode, View};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::time::timeout_at;
 
 /// The longest address that is read.
 const LONGEST_ADDRESS: usize = 4_096;
 /// The most bytes of headers that are read.
 const LONGEST_HEADERS: usize = 16 << 10;
-/// The longest a request waits for room.
+/// The longest a request waits for room, and for another that makes the same.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How many hits a page of a search shows.
 const HITS: u32 = 50;
@@ -96,7 +97,8 @@ async fn answer(
     let tag = site.tag(view.change(), &target, encoding);
     if text(request, header::IF_NONE_MATCH)
         .split(',')
-        .any(|known| known.trim() == tag)
+        // A proxy that encodes anew weakens the tag; for reading that is the same.
+        .any(|known| known.trim().trim_start_matches("W/") == tag)
     {
         return Ok(respond::unchanged(&tag));
     }
@@ -107,12 +109,13 @@ async fn answer(
     };
     // Keys that nobody knows come in endless number: they get no room.
     let kept = query.unknown().is_empty();
-    let make = make(request, site, view, route, query, encoding);
-    let ready = if kept {
-        site.answers.get_or_insert_async(&key, make).await?
-    } else {
-        make.await?
-    };
+    let until = tokio::time::Instant::now() + PATIENCE;
+    let make = make(request, site, view, route, query, encoding, until);
+    if !kept {
+        let ready = make.await?;
+        return Ok(respond::ready(&ready, &tag));
+    }
+    let ready = cache::ready_or(&site.answers, &key, until, make).await?;
     Ok(respond::ready(&ready, &tag))
 }
 
@@ -146,10 +149,13 @@ async fn make(
     route: &'static Route,
     query: Query,
     encoding: Encoding,
+    until: tokio::time::Instant,
 ) -> Result<Arc<Ready>, Fault> {
-    let busy = || Fault::http(HttpCode::Busy, "too much is asked at once");
-    let room = tokio::time::timeout(PATIENCE, site.room.acquire());
-    let _room = room.await.map_err(|_| busy())?.map_err(|_| busy())?;
+    let room = timeout_at(until, site.room.clone().acquire_owned());
+    let room = room
+        .await
+        .map_err(|_| Fault::busy())?
+        .map_err(|_| Fault::busy())?;
     let mut ask = Ask {
         view: view.clone(),
         id: decoded(request.match_info().query("id")),
@@ -176,7 +182,12 @@ async fn make(
         }
     }
     let answer = route.answer;
-    web::block(move || answer(&ask).and_then(|reply| Ready::new(reply, encoding)))
+    // The work goes on when its reader has left, and so keeps its room.
+    let work = move || {
+        let _room = room;
+        answer(&ask).and_then(|reply| Ready::new(reply, encoding))
+    };
+    web::block(work)
         .await
         .map_err(|error| Fault::broken(ErrorCode::Internal, &error))?
         .map(Arc::new)

@@ -129,6 +129,11 @@ impl Fault {
         }
     }
 
+    /// That there was no room for it in time.
+    pub(crate) fn busy() -> Self {
+        Self::http(HttpCode::Busy, "too much is asked at once")
+    }
+
     /// Something that broke; the cause goes to the log under a number that
     /// the reader is given.
     pub(crate) fn broken(code: ErrorCode, cause: &dyn std::fmt::Display) -> Self {
@@ -177,6 +182,7 @@ impl From<ServiceError> for Fault {
             | ErrorCode::NotFound
             | ErrorCode::Unrelated
             | ErrorCode::Unknown
+            | ErrorCode::Unloadable
             | ErrorCode::Withdrawn => {}
         }
         let (hint, near) = if let ServiceError::NotFound {

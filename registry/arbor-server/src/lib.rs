@@ -31,6 +31,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How many connections are open at once, all workers together. Systems
+/// commonly give a process 1,024 files; one that has run out can neither take
+/// a connection nor open its database.
+const CONNECTIONS: usize = 768;
+
+/// How long a connection on which nothing is asked stays open. Where all
+/// places are taken by such, whoever comes next waits this long.
+const IDLE: Duration = Duration::from_secs(5);
+
 /// How the service listens.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -91,15 +100,14 @@ pub async fn serve(
         }
         app
     };
-    let mut server = HttpServer::new(app)
+    let cores = || std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let workers = config.workers.unwrap_or_else(cores).max(1);
+    let server = HttpServer::new(app)
         .shutdown_timeout(3)
-        .keep_alive(Duration::from_secs(30))
+        .keep_alive(IDLE)
         .client_request_timeout(Duration::from_secs(5))
-        .max_connections(4_096);
-    if let Some(workers) = config.workers {
-        server = server.workers(workers.max(1));
-    }
-    let server = server
+        .workers(workers)
+        .max_connections(CONNECTIONS.div_ceil(workers))
         .bind(bind)
         .map_err(|cause| ServerError::Bind { bind, cause })?;
     let address = server.addrs().first().copied().unwrap_or(bind);

@@ -17,7 +17,7 @@ pub(crate) struct Site {
     /// Answers that are ready.
     pub(crate) answers: Answers,
     /// Room for those in the making.
-    pub(crate) room: Semaphore,
+    pub(crate) room: Arc<Semaphore>,
     build: u64,
 }
 
@@ -27,7 +27,7 @@ impl Site {
         Self {
             registry,
             answers: cache::answers(),
-            room: Semaphore::new(at_work()),
+            room: Arc::new(Semaphore::new(at_work())),
             build: build(),
         }
     }

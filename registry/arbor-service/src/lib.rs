@@ -22,6 +22,7 @@ mod params;
 pub mod picture;
 mod registry;
 mod show;
+mod validate;
 mod view;
 pub mod wire;
 
@@ -34,6 +35,7 @@ pub use memory::MemoryQuery;
 pub use outline::OutlineQuery;
 pub use picture::{Picture, PictureQuery};
 pub use registry::{Registry, catalogue_digest};
+pub use validate::{Logits, examine, folder_params, logits};
 pub use view::View;
 
 #[cfg(test)]

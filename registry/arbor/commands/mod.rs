@@ -2,14 +2,17 @@
 
 pub(crate) mod bases;
 pub(crate) mod catalog;
+pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod filters;
+pub(crate) mod folder;
 pub(crate) mod help;
 pub(crate) mod lineage;
 pub(crate) mod list;
+pub(crate) mod logits;
 pub(crate) mod memory;
 pub(crate) mod params;
 pub(crate) mod path;
@@ -21,6 +24,7 @@ pub(crate) mod tree;
 
 use crate::args::{Cli, Command, Globals};
 use crate::database;
+use crate::exit::Exit;
 use crate::terminal::Terminal;
 use anyhow::Result;
 use arbor_model::{Model, ModelId};
@@ -57,13 +61,15 @@ impl App<'_> {
     }
 }
 
-/// Runs the command.
-pub(crate) async fn run(cli: &Cli, terminal: &Terminal) -> Result<()> {
+/// Runs the command and says how the program ends.
+pub(crate) async fn run(cli: &Cli, terminal: &Terminal) -> Result<Exit> {
     let app = App {
         globals: &cli.globals,
         terminal,
     };
-    match &cli.command {
+    let done = match &cli.command {
+        Command::Check(command) => return command.run(&app).await,
+        Command::Logits(command) => command.run(&app).await,
         Command::Tree(command) => command.run(&app).await,
         Command::List(command) => command.run(&app).await,
         Command::Search(command) => command.run(&app).await,
@@ -79,5 +85,6 @@ pub(crate) async fn run(cli: &Cli, terminal: &Terminal) -> Result<()> {
         Command::Serve(command) => command.run(&app).await,
         Command::Completions(command) => command.run(&app),
         Command::Help(command) => command.run(&app),
-    }
+    };
+    done.map(|()| Exit::Ok)
 }

@@ -1,6 +1,6 @@
 //! `arbor params`: how many parameters a model has, and who says so.
 
-use crate::commands::App;
+use crate::commands::{App, folder};
 use crate::render::facts::Page;
 use crate::render::text::grouped;
 use crate::terminal::Mode;
@@ -13,19 +13,24 @@ use arbor_service::wire::{ByPart, Params as Found};
 Examples:
   arbor params palm-540b
   arbor params gpt-2 --json | jq .total
+  arbor params ./my-model
 
 `total` counts each learned tensor once: ties once, buffers never. What the
 claims do not say is left out, and `null` in JSON.")]
 pub(crate) struct Params {
-    /// The model: an id, an alias or a hub id
+    /// The model: an id, an alias or a hub id; or a folder with `config.json`
     model: String,
 }
 
 impl Params {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
-        let view = app.view().await?;
-        let model = app.model(&view, &self.model)?;
-        let found = view.params(model);
+        let found = match folder::config(&self.model)? {
+            Some(config) => arbor_service::folder_params(&self.model, &config)?,
+            None => {
+                let view = app.view().await?;
+                view.params(app.model(&view, &self.model)?)
+            }
+        };
         match app.terminal.mode() {
             Mode::Json => app.terminal.json(&found),
             Mode::Quiet => app.terminal.ids([found.model.as_str()]),

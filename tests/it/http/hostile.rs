@@ -188,3 +188,19 @@ fn broken_requests_do_not_break_the_service() {
     }
     assert_eq!(client.get("/healthz").status, 200);
 }
+
+#[test]
+fn a_connection_that_asks_nothing_more_is_closed() {
+    let client = Client::new();
+    let mut stream = TcpStream::connect(client.address()).expect("a connection");
+    let wait = Some(Duration::from_secs(20));
+    stream.set_read_timeout(wait).expect("a timeout");
+    stream
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        .expect("sent");
+    // Ends only when the service closes: those who keep places to themselves
+    // would keep others waiting.
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("closed in time");
+    assert!(answer.starts_with(b"HTTP/1.1 200"));
+}

@@ -26,6 +26,9 @@ fn what_is_unchanged_is_not_sent_again() {
         let list = format!("\"other\", {tag}");
         let listed = client.ask("GET", address, &[("if-none-match", &list)]);
         assert_eq!(listed.status, 304, "{address}");
+        let weak = format!("W/{tag}");
+        let weak = client.ask("GET", address, &[("if-none-match", &weak)]);
+        assert_eq!(weak.status, 304, "{address}");
         let other = client.ask("GET", address, &[("if-none-match", "\"other\"")]);
         assert_eq!(other.status, 200, "{address}");
     }

@@ -29,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "arbor-catalog",
             "arbor-draw",
             "arbor-genome",
+            "arbor-loaders",
             "arbor-model",
             "arbor-store",
         ],

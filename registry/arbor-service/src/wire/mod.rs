@@ -22,7 +22,7 @@ pub use model::{
 };
 pub use numbers::{ByPart, CachePolicy, Memory, Params};
 pub use outline::{Outline, OutlineNode};
-pub use run::{Check, Run};
+pub use run::{Check, Environment, Examination, Run};
 
 use serde::Serialize;
 
