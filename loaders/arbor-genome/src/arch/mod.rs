@@ -5,11 +5,25 @@
 //! class defaults are that implementation's. It knows no tensors: the loader
 //! builds any genome.
 
+mod albert;
 mod bert;
 mod build;
+mod camembert;
+mod data2vec_text;
+mod deberta;
+mod deberta_v2;
+mod distilbert;
+mod electra;
+mod encoder;
+mod ernie;
 mod gpt2;
 mod llama;
+mod modernbert;
+mod mpnet;
+mod roberta;
 mod t5;
+mod xlm_roberta;
+mod xlnet;
 
 use crate::config::{Config, ConfigError};
 use crate::{Genome, Inventory};
@@ -59,7 +73,25 @@ pub struct Architecture {
 }
 
 /// Every architecture, by `model_type`.
-pub static ALL: &[&Architecture] = &[&bert::BERT, &gpt2::GPT2, &llama::LLAMA, &t5::T5];
+pub static ALL: &[&Architecture] = &[
+    &albert::ALBERT,
+    &bert::BERT,
+    &camembert::CAMEMBERT,
+    &data2vec_text::DATA2VEC_TEXT,
+    &deberta::DEBERTA,
+    &deberta_v2::DEBERTA_V2,
+    &distilbert::DISTILBERT,
+    &electra::ELECTRA,
+    &ernie::ERNIE,
+    &gpt2::GPT2,
+    &llama::LLAMA,
+    &modernbert::MODERNBERT,
+    &mpnet::MPNET,
+    &roberta::ROBERTA,
+    &t5::T5,
+    &xlm_roberta::XLM_ROBERTA,
+    &xlnet::XLNET,
+];
 
 /// A configuration understood: the genome, and the tensors it needs.
 #[derive(Clone, Debug)]

@@ -104,6 +104,8 @@ pub struct XlRelative {
     pub segment_bias: Parameter,
     /// Same segment and other segment, `[2, heads, head_size]`.
     pub segments: Parameter,
+    /// Distances beyond are taken for this one.
+    pub clamp: Option<u64>,
 }
 
 /// What is added to scores by distance.
