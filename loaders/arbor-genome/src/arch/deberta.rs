@@ -126,12 +126,11 @@ pub(super) fn head(
     tokens: &Parameter,
 ) -> Result<Head, ConfigError> {
     let legacy = config.flag_or("legacy", true)?;
+    // The original's head reads the embedding itself, tied or not.
+    config.skip(&["tie_word_embeddings"]);
     encoder::head(task, || {
         if legacy {
             return sizes.predictions(config, tokens, sizes.width);
-        }
-        if !config.flag_or("tie_word_embeddings", true)? {
-            return Err(config.unsupported("tie_word_embeddings"));
         }
         let at = At::new("lm_predictions.lm_head.");
         Ok(encoder::masked(

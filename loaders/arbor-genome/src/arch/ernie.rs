@@ -42,19 +42,13 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let head = encoder::head(task, || {
         sizes.predictions(config, &embedding.tokens, sizes.width)
     })?;
-    let classes = &["ErnieForPreTraining", "ErnieModel"];
-    let mut dormant = encoder::pooler(config, classes, &model, sizes.width)?;
-    if config.names_class(&["ErnieForPreTraining"]) {
-        let next = At::new("cls.seq_relationship.");
-        dormant.push(next.tensor("weight", &[2, sizes.width])?);
-        dormant.push(next.tensor("bias", &[2])?);
-    }
+    let classes = ["ErnieForPreTraining", "ErnieModel"];
     let parts = Parts {
         embedding,
         layers: sizes.blocks(&model.at("encoder.layer"), &BERT_NAMES, Norms::After)?,
         final_norm: None,
         head,
-        dormant,
+        dormant: encoder::pretraining(config, classes, &model, sizes.width)?,
     };
     Ok(parts.genome(ERNIE.model_type, &sizes))
 }

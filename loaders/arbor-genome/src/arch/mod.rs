@@ -7,6 +7,7 @@
 
 mod albert;
 mod bert;
+mod bert_generation;
 mod build;
 mod camembert;
 mod data2vec_text;
@@ -18,11 +19,17 @@ mod encoder;
 mod ernie;
 mod gpt2;
 mod llama;
+mod megatron_bert;
 mod modernbert;
 mod mpnet;
+mod nezha;
+mod rembert;
 mod roberta;
+mod roberta_prelayernorm;
+mod roformer;
 mod t5;
 mod xlm_roberta;
+mod xlm_roberta_xl;
 mod xlnet;
 
 use crate::config::{Config, ConfigError};
@@ -76,6 +83,7 @@ pub struct Architecture {
 pub static ALL: &[&Architecture] = &[
     &albert::ALBERT,
     &bert::BERT,
+    &bert_generation::BERT_GENERATION,
     &camembert::CAMEMBERT,
     &data2vec_text::DATA2VEC_TEXT,
     &deberta::DEBERTA,
@@ -85,11 +93,17 @@ pub static ALL: &[&Architecture] = &[
     &ernie::ERNIE,
     &gpt2::GPT2,
     &llama::LLAMA,
+    &megatron_bert::MEGATRON_BERT,
     &modernbert::MODERNBERT,
     &mpnet::MPNET,
+    &nezha::NEZHA,
+    &rembert::REMBERT,
     &roberta::ROBERTA,
+    &roberta_prelayernorm::ROBERTA_PRELAYERNORM,
+    &roformer::ROFORMER,
     &t5::T5,
     &xlm_roberta::XLM_ROBERTA,
+    &xlm_roberta_xl::XLM_ROBERTA_XL,
     &xlnet::XLNET,
 ];
 

@@ -284,7 +284,11 @@ impl Attention {
                     .contiguous()?
             }
         };
-        let mixed = weights.to_dtype(value.dtype())?.matmul(&value)?;
+        let weights = weights.to_dtype(value.dtype())?;
+        let mut mixed = weights.matmul(&value)?;
+        if let Some(more) = self.relative.values(&weights, sight)? {
+            mixed = (mixed + more)?;
+        }
         let joined = mixed
             .transpose(1, 2)?
             .reshape((b, s, h * self.value_size))?;

@@ -26,7 +26,10 @@ impl Bias {
     ) -> std::result::Result<Self, LoadError> {
         Ok(match gene {
             // What needs queries and keys is `relative.rs`'s.
-            ScoreBias::None | ScoreBias::Disentangled(_) | ScoreBias::Xl(_) => Self::None,
+            ScoreBias::None
+            | ScoreBias::Disentangled(_)
+            | ScoreBias::Distances(_)
+            | ScoreBias::Xl(_) => Self::None,
             ScoreBias::Alibi(slopes) => Self::Slopes(slopes_of(*slopes, size(heads))),
             ScoreBias::Buckets {
                 table,

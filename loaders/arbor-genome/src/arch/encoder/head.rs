@@ -21,7 +21,7 @@ impl Sizes {
             transform.linear("dense", inner, self.width, Bias::Yes)?,
             self.activation,
             transform.layer_norm("LayerNorm", inner, self.epsilon)?,
-            self.to_vocabulary(config, &at, tokens, inner)?,
+            self.vocabulary_map(config, &at, tokens, inner)?,
         ))
     }
 
@@ -36,11 +36,11 @@ impl Sizes {
             at.linear("dense", self.width, self.width, Bias::Yes)?,
             Activation::Gelu,
             at.layer_norm("layer_norm", self.width, self.epsilon)?,
-            self.to_vocabulary(config, &at, tokens, self.width)?,
+            self.vocabulary_map(config, &at, tokens, self.width)?,
         ))
     }
 
-    fn to_vocabulary(
+    fn vocabulary_map(
         &self,
         config: &Config,
         at: &At,
@@ -103,4 +103,20 @@ pub(in crate::arch) fn pooler(
         model.tensor("pooler.dense.weight", &[width, width])?,
         model.tensor("pooler.dense.bias", &[width])?,
     ])
+}
+
+/// The pooler of two classes and the next-sentence head of the first.
+pub(in crate::arch) fn pretraining(
+    config: &Config,
+    classes: [&str; 2],
+    model: &At,
+    width: u64,
+) -> Result<Vec<Parameter>, ConfigError> {
+    let mut unread = pooler(config, &classes, model, width)?;
+    if config.names_class(&classes[..1]) {
+        let next = At::new("cls.seq_relationship.");
+        unread.push(next.tensor("weight", &[2, width])?);
+        unread.push(next.tensor("bias", &[2])?);
+    }
+    Ok(unread)
 }

@@ -25,7 +25,7 @@ pub(in crate::arch) const POOLER: [Ignored; 2] = [
     },
 ];
 
-pub(in crate::arch) const NEXT_SENTENCE: [Ignored; 2] = [
+const NEXT_SENTENCE: [Ignored; 2] = [
     Ignored {
         ending: "cls.seq_relationship.weight",
         reason: "the next-sentence head",
@@ -49,7 +49,7 @@ pub(in crate::arch) const DECODER: [Ignored; 2] = [
 ];
 
 /// The same of RoBERTa's head.
-pub(in crate::arch) const LM_DECODER: [Ignored; 2] = [
+const LM_DECODER: [Ignored; 2] = [
     Ignored {
         ending: "lm_head.decoder.weight",
         reason: "a second copy of the tied embedding",

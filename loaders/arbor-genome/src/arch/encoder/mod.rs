@@ -6,19 +6,17 @@
 
 mod head;
 mod ignored;
+mod layer;
 
-pub(in crate::arch) use head::{head, masked, pooler};
+pub(in crate::arch) use head::{head, masked, pooler, pretraining};
 pub(in crate::arch) use ignored::{
-    BERT_IGNORED, DECODER, GAMMA_BETA, LM_DECODER, NEXT_SENTENCE, POOLER, POSITION_IDS,
-    ROBERTA_IGNORED,
+    BERT_IGNORED, DECODER, GAMMA_BETA, POOLER, POSITION_IDS, ROBERTA_IGNORED,
 };
+pub(in crate::arch) use layer::{BERT_NAMES, Names, Norms};
 
-use crate::arch::build::{At, Bias, head_size};
+use crate::arch::build::{At, head_size};
 use crate::config::{Config, ConfigError};
-use crate::gene::{
-    AbsolutePosition, Activation, Attention, Block, Counting, Embedding, FeedForward, Head,
-    KeyValue, Linear, Mixer, Norm, Placement, Query, ScoreBias, Stack,
-};
+use crate::gene::{AbsolutePosition, Activation, Block, Counting, Embedding, Head, Norm, Stack};
 use crate::{Genome, Parameter, Stacks};
 use arbor_model::{Mask, Objective};
 
@@ -61,40 +59,6 @@ pub(super) struct Sizes {
     pub(super) epsilon: f64,
     pub(super) activation: Activation,
     pub(super) layers: u64,
-}
-
-/// What a layer's tensors are called.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Names {
-    pub(super) query: &'static str,
-    pub(super) key: &'static str,
-    pub(super) value: &'static str,
-    pub(super) output: &'static str,
-    pub(super) mixer_norm: &'static str,
-    pub(super) up: &'static str,
-    pub(super) down: &'static str,
-    pub(super) feed_forward_norm: &'static str,
-}
-
-/// BERT's.
-pub(super) const BERT_NAMES: Names = Names {
-    query: "attention.self.query",
-    key: "attention.self.key",
-    value: "attention.self.value",
-    output: "attention.output.dense",
-    mixer_norm: "attention.output.LayerNorm",
-    up: "intermediate.dense",
-    down: "output.dense",
-    feed_forward_norm: "output.LayerNorm",
-};
-
-/// Where a layer's norms stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Norms {
-    /// Before each branch.
-    Before,
-    /// After each sum.
-    After,
 }
 
 /// What is added to token embeddings, and how much of it there is.
@@ -159,82 +123,6 @@ impl Sizes {
             norm: norm.transpose()?,
             projection: None,
         })
-    }
-
-    /// A map from the width to the width.
-    pub(super) fn square(&self, layer: &At, name: &str) -> Result<Linear, ConfigError> {
-        layer.linear(name, self.width, self.width, Bias::Yes)
-    }
-
-    /// Attention over all positions.
-    pub(super) fn attention(&self, layer: &At, names: &Names) -> Result<Attention, ConfigError> {
-        let map = |name| self.square(layer, name);
-        let (key, value) = (map(names.key)?, map(names.value)?);
-        Ok(Attention {
-            heads: self.heads,
-            kv_heads: self.heads,
-            head_size: self.size,
-            value_size: self.size,
-            query: Query::Full(map(names.query)?),
-            key_value: KeyValue::Full { key, value },
-            output: map(names.output)?,
-            query_norm: None,
-            key_norm: None,
-            output_norm: None,
-            rotary: None,
-            bias: ScoreBias::None,
-            scale: 1.0 / (self.size as f64).sqrt(),
-            soft_cap: None,
-            window: None,
-            sinks: None,
-            clip: None,
-        })
-    }
-
-    /// A layer around an attention.
-    pub(super) fn block(
-        &self,
-        layer: &At,
-        names: &Names,
-        norms: Norms,
-        attention: Attention,
-    ) -> Result<Block, ConfigError> {
-        let mixer = layer.layer_norm(names.mixer_norm, self.width, self.epsilon)?;
-        let feed_forward = layer.layer_norm(names.feed_forward_norm, self.width, self.epsilon)?;
-        let maps = [names.up, names.down];
-        Ok(Block {
-            mixer: Mixer::Attention(Box::new(attention)),
-            cross: None,
-            feed_forward: FeedForward::Dense {
-                expert: layer.plain(maps, self.width, self.inner, Bias::Yes)?,
-                activation: self.activation,
-            },
-            placement: match norms {
-                Norms::Before => Placement::Pre {
-                    mixer,
-                    feed_forward: Some(feed_forward),
-                },
-                Norms::After => Placement::Post {
-                    mixer,
-                    feed_forward,
-                },
-            },
-            residual: Block::PLAIN,
-        })
-    }
-
-    /// All layers, alike but for their numbers.
-    pub(super) fn blocks(
-        &self,
-        at: &At,
-        names: &Names,
-        norms: Norms,
-    ) -> Result<Vec<Block>, ConfigError> {
-        let block = |number| {
-            let layer = at.at(number);
-            self.block(&layer, names, norms, self.attention(&layer, names)?)
-        };
-        (0..self.layers).map(block).collect()
     }
 }
 
