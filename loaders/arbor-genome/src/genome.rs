@@ -14,6 +14,16 @@ pub enum Stacks {
         /// The stack.
         stack: Stack,
     },
+    /// One stack that two streams pass: content, which sees itself, and
+    /// queries, which see only what comes before them in an order (XLNet).
+    TwoStream {
+        /// Tokens to states.
+        embedding: Embedding,
+        /// What the queries begin with, `[width]`.
+        query: Parameter,
+        /// The stack.
+        stack: Stack,
+    },
     /// A stack that reads and one that writes.
     Pair {
         /// Source tokens to states.
@@ -54,7 +64,7 @@ impl Genome {
     #[must_use]
     pub const fn embedding(&self) -> &Embedding {
         match &self.stacks {
-            Stacks::Single { embedding, .. } => embedding,
+            Stacks::Single { embedding, .. } | Stacks::TwoStream { embedding, .. } => embedding,
             Stacks::Pair {
                 encoder_embedding, ..
             } => encoder_embedding,
@@ -65,7 +75,7 @@ impl Genome {
     #[must_use]
     pub const fn writer(&self) -> &Stack {
         match &self.stacks {
-            Stacks::Single { stack, .. } => stack,
+            Stacks::Single { stack, .. } | Stacks::TwoStream { stack, .. } => stack,
             Stacks::Pair { decoder, .. } => decoder,
         }
     }
@@ -90,6 +100,15 @@ impl Genome {
         match &self.stacks {
             Stacks::Single { embedding, stack } => {
                 embedding.visit(visitor);
+                stack.visit(visitor);
+            }
+            Stacks::TwoStream {
+                embedding,
+                query,
+                stack,
+            } => {
+                embedding.visit(visitor);
+                visitor(Part::Embedding, query);
                 stack.visit(visitor);
             }
             Stacks::Pair {

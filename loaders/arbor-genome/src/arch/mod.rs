@@ -5,11 +5,32 @@
 //! class defaults are that implementation's. It knows no tensors: the loader
 //! builds any genome.
 
+mod albert;
 mod bert;
+mod bert_generation;
 mod build;
+mod camembert;
+mod data2vec_text;
+mod deberta;
+mod deberta_v2;
+mod distilbert;
+mod electra;
+mod encoder;
+mod ernie;
 mod gpt2;
 mod llama;
+mod megatron_bert;
+mod modernbert;
+mod mpnet;
+mod nezha;
+mod rembert;
+mod roberta;
+mod roberta_prelayernorm;
+mod roformer;
 mod t5;
+mod xlm_roberta;
+mod xlm_roberta_xl;
+mod xlnet;
 
 use crate::config::{Config, ConfigError};
 use crate::{Genome, Inventory};
@@ -59,7 +80,32 @@ pub struct Architecture {
 }
 
 /// Every architecture, by `model_type`.
-pub static ALL: &[&Architecture] = &[&bert::BERT, &gpt2::GPT2, &llama::LLAMA, &t5::T5];
+pub static ALL: &[&Architecture] = &[
+    &albert::ALBERT,
+    &bert::BERT,
+    &bert_generation::BERT_GENERATION,
+    &camembert::CAMEMBERT,
+    &data2vec_text::DATA2VEC_TEXT,
+    &deberta::DEBERTA,
+    &deberta_v2::DEBERTA_V2,
+    &distilbert::DISTILBERT,
+    &electra::ELECTRA,
+    &ernie::ERNIE,
+    &gpt2::GPT2,
+    &llama::LLAMA,
+    &megatron_bert::MEGATRON_BERT,
+    &modernbert::MODERNBERT,
+    &mpnet::MPNET,
+    &nezha::NEZHA,
+    &rembert::REMBERT,
+    &roberta::ROBERTA,
+    &roberta_prelayernorm::ROBERTA_PRELAYERNORM,
+    &roformer::ROFORMER,
+    &t5::T5,
+    &xlm_roberta::XLM_ROBERTA,
+    &xlm_roberta_xl::XLM_ROBERTA_XL,
+    &xlnet::XLNET,
+];
 
 /// A configuration understood: the genome, and the tensors it needs.
 #[derive(Clone, Debug)]

@@ -100,6 +100,12 @@ impl Config {
         self.raw(key).is_some()
     }
 
+    /// Whether the key stands there with the value null.
+    #[must_use]
+    pub fn is_null(&self, key: &str) -> bool {
+        self.values.get(key).is_some_and(Value::is_null)
+    }
+
     fn wrong(&self, key: &str, found: &Value, expected: &str) -> ConfigError {
         let found: String = found.to_string().chars().take(60).collect();
         ConfigError::Value {

@@ -104,6 +104,32 @@ pub struct XlRelative {
     pub segment_bias: Parameter,
     /// Same segment and other segment, `[2, heads, head_size]`.
     pub segments: Parameter,
+    /// Distances beyond are taken for this one.
+    pub clamp: Option<u64>,
+}
+
+/// Vectors of distances, as wide as a head.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DistanceTable {
+    /// `[2 · positions − 1, head_size]`, the farthest key ahead first.
+    Learned(Parameter),
+    /// Sine and cosine in turn of the distance, the farthest key behind first.
+    Sines {
+        /// Distances beyond are taken for this one.
+        clip: u64,
+    },
+}
+
+/// Relative vectors (Shaw et al. 2018, arXiv 1803.02155): the distance's
+/// vector is added to the key that a query meets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distances {
+    /// The vectors, which all heads share.
+    pub table: DistanceTable,
+    /// Keys meet the vector too (Huang et al. 2020, arXiv 2009.13658).
+    pub keys_too: bool,
+    /// It is added to the value as well.
+    pub values: bool,
 }
 
 /// What is added to scores by distance.
@@ -124,6 +150,8 @@ pub enum ScoreBias {
     },
     /// DeBERTa's.
     Disentangled(Box<Disentangled>),
+    /// A vector for each distance.
+    Distances(Box<Distances>),
     /// XLNet's.
     Xl(Box<XlRelative>),
 }
@@ -232,6 +260,10 @@ impl ScoreBias {
                     map.visit(part, visitor);
                 }
             }
+            Self::Distances(distances) => match &distances.table {
+                DistanceTable::Learned(table) => visitor(part, table),
+                DistanceTable::Sines { .. } => {}
+            },
             Self::Xl(xl) => {
                 xl.key.visit(part, visitor);
                 let biases = [&xl.content_bias, &xl.position_bias, &xl.segment_bias];

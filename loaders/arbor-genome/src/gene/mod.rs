@@ -15,7 +15,8 @@ mod recurrent;
 mod stack;
 
 pub use attention::{
-    Attention, Disentangled, KeyValue, Query, ScoreBias, Sides, Slopes, XlRelative,
+    Attention, Disentangled, DistanceTable, Distances, KeyValue, Query, ScoreBias, Sides, Slopes,
+    XlRelative,
 };
 pub use embedding::{Embedding, Head, HeadTransform};
 pub use feed_forward::{

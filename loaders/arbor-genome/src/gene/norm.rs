@@ -8,6 +8,8 @@ use crate::Parameter;
 pub enum NormKind {
     /// Mean and variance (Ba et al. 2016, arXiv 1607.06450).
     Layer,
+    /// Nothing: values pass as they are.
+    None,
     /// Root mean square alone (Zhang and Sennrich 2019, arXiv 1910.07467).
     Rms,
 }
@@ -37,6 +39,14 @@ pub struct Norm {
 }
 
 impl Norm {
+    /// A place where others have a norm.
+    pub const NONE: Self = Self {
+        kind: NormKind::None,
+        epsilon: 0.0,
+        gain: Gain::None,
+        bias: None,
+    };
+
     /// Lists the parameters.
     pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
         match &self.gain {

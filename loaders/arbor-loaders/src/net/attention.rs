@@ -3,6 +3,7 @@
 use super::bias::Bias;
 use super::linear::Linear;
 use super::norm::Norm;
+use super::relative::Relative;
 use super::rotary::Rotary;
 use super::{Sight, Source, size};
 use crate::LoadError;
@@ -49,6 +50,7 @@ pub(super) struct Attention {
     rotary: Option<Rotary>,
     rotary_width: usize,
     bias: Bias,
+    relative: Relative,
     scale: f64,
     soft_cap: Option<f64>,
     window: Option<u64>,
@@ -111,6 +113,7 @@ impl Attention {
             rotary: gene.rotary.as_ref().map(Rotary::new),
             rotary_width: gene.rotary.as_ref().map_or(0, |rotary| size(rotary.width)),
             bias: Bias::new(&gene.bias, gene.heads, source)?,
+            relative: Relative::new(gene, source)?,
             scale: gene.scale,
             soft_cap: gene.soft_cap,
             window: gene.window,
@@ -123,6 +126,9 @@ impl Attention {
     /// `[b, s, w]` → `[b, s, w]`.
     pub(super) fn forward(&self, x: &Tensor, sight: &Sight, cache: &mut KvCache) -> Result<Tensor> {
         let query = self.make_queries(x, Some(sight.past))?;
+        if let (true, Some((key, value))) = (sight.cached, &cache.0) {
+            return self.attend(&query, key, value, sight);
+        }
         let (key, value) = self.make_keys(x, Some(sight.past))?;
         let (key, value) = match cache.0.take() {
             Some((k, v)) => (Tensor::cat(&[&k, &key], 2)?, Tensor::cat(&[&v, &value], 2)?),
@@ -250,9 +256,12 @@ impl Attention {
         let (b, h, s, _) = query.dims4()?;
         let device = query.device();
         let (key, value) = (self.spread(key)?, self.spread(value)?);
-        let scores = query
+        let mut scores = query
             .matmul(&key.transpose(2, 3)?.contiguous()?)?
             .to_dtype(DType::F32)?;
+        if let Some(relative) = self.relative.scores(query, &key, sight)? {
+            scores = (scores + relative)?;
+        }
         let mut scores = (scores * self.scale)?;
         if let Some(bias) = self.bias.scores(sight, device)? {
             scores = scores.broadcast_add(&bias)?;
@@ -275,7 +284,11 @@ impl Attention {
                     .contiguous()?
             }
         };
-        let mixed = weights.to_dtype(value.dtype())?.matmul(&value)?;
+        let weights = weights.to_dtype(value.dtype())?;
+        let mut mixed = weights.matmul(&value)?;
+        if let Some(more) = self.relative.values(&weights, sight)? {
+            mixed = (mixed + more)?;
+        }
         let joined = mixed
             .transpose(1, 2)?
             .reshape((b, s, h * self.value_size))?;

@@ -25,7 +25,11 @@ impl Bias {
         source: &Source<'_>,
     ) -> std::result::Result<Self, LoadError> {
         Ok(match gene {
-            ScoreBias::None => Self::None,
+            // What needs queries and keys is `relative.rs`'s.
+            ScoreBias::None
+            | ScoreBias::Disentangled(_)
+            | ScoreBias::Distances(_)
+            | ScoreBias::Xl(_) => Self::None,
             ScoreBias::Alibi(slopes) => Self::Slopes(slopes_of(*slopes, size(heads))),
             ScoreBias::Buckets {
                 table,
@@ -36,8 +40,6 @@ impl Bias {
                 max_distance: *max_distance,
                 sides: *sides,
             },
-            ScoreBias::Disentangled(_) => return Err(LoadError::Gene("disentangled attention")),
-            ScoreBias::Xl(_) => return Err(LoadError::Gene("Transformer-XL's relative attention")),
         })
     }
 

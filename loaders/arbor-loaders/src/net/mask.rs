@@ -25,6 +25,11 @@ pub(crate) struct Sight {
     pub(crate) mask: Mask,
     /// `[b, 1, 1, keys]`: 0 for tokens, a large negative number for padding.
     pub(crate) padding: Option<Tensor>,
+    /// `[b, 1, queries, keys]`: 1 where they are of different segments.
+    pub(crate) segments: Option<Tensor>,
+    /// Whether the keys are those that the content of this pass has left in
+    /// the cache.
+    pub(crate) cached: bool,
 }
 
 /// Added to a score that must not count. Not an infinity: a row that sees

@@ -12,13 +12,16 @@ mod head;
 mod linear;
 mod mask;
 mod norm;
+mod relative;
 mod rotary;
 mod stack;
+mod streams;
 
 pub(crate) use embedding::Embed;
 pub(crate) use head::Answer;
 pub(crate) use mask::{Rows, Sight};
 pub(crate) use stack::{Layers, State};
+pub(crate) use streams::TwoStreams;
 
 use crate::{LoadError, Weights};
 use arbor_genome::Parameter;

@@ -38,6 +38,7 @@ impl Norm {
         let dtype = x.dtype();
         let x = x.to_dtype(DType::F32)?;
         let centred = match self.kind {
+            NormKind::None => return x.to_dtype(dtype),
             NormKind::Layer => x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?,
             NormKind::Rms => x,
         };
