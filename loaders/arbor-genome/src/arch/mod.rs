@@ -7,8 +7,10 @@
 
 mod bert;
 mod build;
+mod causal;
 mod gpt2;
 mod llama;
+mod openai_gpt;
 mod t5;
 
 use crate::config::{Config, ConfigError};
@@ -59,7 +61,13 @@ pub struct Architecture {
 }
 
 /// Every architecture, by `model_type`.
-pub static ALL: &[&Architecture] = &[&bert::BERT, &gpt2::GPT2, &llama::LLAMA, &t5::T5];
+pub static ALL: &[&Architecture] = &[
+    &bert::BERT,
+    &gpt2::GPT2,
+    &llama::LLAMA,
+    &openai_gpt::OPENAI_GPT,
+    &t5::T5,
+];
 
 /// A configuration understood: the genome, and the tensors it needs.
 #[derive(Clone, Debug)]
