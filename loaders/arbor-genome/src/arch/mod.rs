@@ -9,6 +9,7 @@ mod bert;
 mod build;
 mod causal;
 mod gpt2;
+mod gptj;
 mod llama;
 mod openai_gpt;
 mod t5;
@@ -63,7 +64,9 @@ pub struct Architecture {
 /// Every architecture, by `model_type`.
 pub static ALL: &[&Architecture] = &[
     &bert::BERT,
+    &gptj::CODEGEN,
     &gpt2::GPT2,
+    &gptj::GPTJ,
     &llama::LLAMA,
     &openai_gpt::OPENAI_GPT,
     &t5::T5,
