@@ -9,6 +9,7 @@ mod bert;
 mod build;
 mod causal;
 mod gpt2;
+mod gpt_neo;
 mod gptj;
 mod llama;
 mod openai_gpt;
@@ -66,6 +67,7 @@ pub static ALL: &[&Architecture] = &[
     &bert::BERT,
     &gptj::CODEGEN,
     &gpt2::GPT2,
+    &gpt_neo::GPT_NEO,
     &gptj::GPTJ,
     &llama::LLAMA,
     &openai_gpt::OPENAI_GPT,
