@@ -10,6 +10,8 @@ mod build;
 mod causal;
 mod gpt2;
 mod gpt_neo;
+mod gpt_neox;
+mod gpt_neox_japanese;
 mod gptj;
 mod llama;
 mod openai_gpt;
@@ -68,6 +70,8 @@ pub static ALL: &[&Architecture] = &[
     &gptj::CODEGEN,
     &gpt2::GPT2,
     &gpt_neo::GPT_NEO,
+    &gpt_neox::GPT_NEOX,
+    &gpt_neox_japanese::GPT_NEOX_JAPANESE,
     &gptj::GPTJ,
     &llama::LLAMA,
     &openai_gpt::OPENAI_GPT,
