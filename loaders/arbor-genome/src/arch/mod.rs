@@ -6,6 +6,7 @@
 //! builds any genome.
 
 mod bert;
+mod biogpt;
 mod build;
 mod causal;
 mod gpt2;
@@ -15,7 +16,9 @@ mod gpt_neox_japanese;
 mod gptj;
 mod llama;
 mod openai_gpt;
+mod opt;
 mod t5;
+mod xglm;
 
 use crate::config::{Config, ConfigError};
 use crate::{Genome, Inventory};
@@ -67,6 +70,7 @@ pub struct Architecture {
 /// Every architecture, by `model_type`.
 pub static ALL: &[&Architecture] = &[
     &bert::BERT,
+    &biogpt::BIOGPT,
     &gptj::CODEGEN,
     &gpt2::GPT2,
     &gpt_neo::GPT_NEO,
@@ -75,7 +79,9 @@ pub static ALL: &[&Architecture] = &[
     &gptj::GPTJ,
     &llama::LLAMA,
     &openai_gpt::OPENAI_GPT,
+    &opt::OPT,
     &t5::T5,
+    &xglm::XGLM,
 ];
 
 /// A configuration understood: the genome, and the tensors it needs.
