@@ -7,6 +7,7 @@
 
 mod bert;
 mod biogpt;
+mod bloom;
 mod build;
 mod causal;
 mod gpt2;
@@ -71,6 +72,7 @@ pub struct Architecture {
 pub static ALL: &[&Architecture] = &[
     &bert::BERT,
     &biogpt::BIOGPT,
+    &bloom::BLOOM,
     &gptj::CODEGEN,
     &gpt2::GPT2,
     &gpt_neo::GPT_NEO,
