@@ -10,6 +10,7 @@ mod biogpt;
 mod bloom;
 mod build;
 mod causal;
+mod falcon;
 mod gpt2;
 mod gpt_neo;
 mod gpt_neox;
@@ -74,6 +75,7 @@ pub static ALL: &[&Architecture] = &[
     &biogpt::BIOGPT,
     &bloom::BLOOM,
     &gptj::CODEGEN,
+    &falcon::FALCON,
     &gpt2::GPT2,
     &gpt_neo::GPT_NEO,
     &gpt_neox::GPT_NEOX,
