@@ -17,6 +17,7 @@ mod gpt_neox;
 mod gpt_neox_japanese;
 mod gptj;
 mod llama;
+mod mpt;
 mod openai_gpt;
 mod opt;
 mod t5;
@@ -82,6 +83,7 @@ pub static ALL: &[&Architecture] = &[
     &gpt_neox_japanese::GPT_NEOX_JAPANESE,
     &gptj::GPTJ,
     &llama::LLAMA,
+    &mpt::MPT,
     &openai_gpt::OPENAI_GPT,
     &opt::OPT,
     &t5::T5,
