@@ -12,6 +12,7 @@ mod build;
 mod causal;
 mod falcon;
 mod gpt2;
+mod gpt_bigcode;
 mod gpt_neo;
 mod gpt_neox;
 mod gpt_neox_japanese;
@@ -20,6 +21,7 @@ mod llama;
 mod mpt;
 mod openai_gpt;
 mod opt;
+mod starcoder2;
 mod t5;
 mod xglm;
 
@@ -78,6 +80,7 @@ pub static ALL: &[&Architecture] = &[
     &gptj::CODEGEN,
     &falcon::FALCON,
     &gpt2::GPT2,
+    &gpt_bigcode::GPT_BIGCODE,
     &gpt_neo::GPT_NEO,
     &gpt_neox::GPT_NEOX,
     &gpt_neox_japanese::GPT_NEOX_JAPANESE,
@@ -86,6 +89,7 @@ pub static ALL: &[&Architecture] = &[
     &mpt::MPT,
     &openai_gpt::OPENAI_GPT,
     &opt::OPT,
+    &starcoder2::STARCODER2,
     &t5::T5,
     &xglm::XGLM,
 ];
