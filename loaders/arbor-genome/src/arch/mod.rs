@@ -21,6 +21,7 @@ mod llama;
 mod mpt;
 mod openai_gpt;
 mod opt;
+mod stablelm;
 mod starcoder2;
 mod t5;
 mod xglm;
@@ -89,6 +90,7 @@ pub static ALL: &[&Architecture] = &[
     &mpt::MPT,
     &openai_gpt::OPENAI_GPT,
     &opt::OPT,
+    &stablelm::STABLELM,
     &starcoder2::STARCODER2,
     &t5::T5,
     &xglm::XGLM,
