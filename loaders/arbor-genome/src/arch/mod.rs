@@ -21,6 +21,8 @@ mod llama;
 mod mpt;
 mod openai_gpt;
 mod opt;
+mod phi;
+mod phi3;
 mod stablelm;
 mod starcoder2;
 mod t5;
@@ -90,6 +92,8 @@ pub static ALL: &[&Architecture] = &[
     &mpt::MPT,
     &openai_gpt::OPENAI_GPT,
     &opt::OPT,
+    &phi::PHI,
+    &phi3::PHI3,
     &stablelm::STABLELM,
     &starcoder2::STARCODER2,
     &t5::T5,
