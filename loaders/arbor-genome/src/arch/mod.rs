@@ -19,8 +19,10 @@ mod gpt_neox_japanese;
 mod gptj;
 mod llama;
 mod mpt;
+mod nemotron;
 mod openai_gpt;
 mod opt;
+mod persimmon;
 mod phi;
 mod phi3;
 mod stablelm;
@@ -90,8 +92,10 @@ pub static ALL: &[&Architecture] = &[
     &gptj::GPTJ,
     &llama::LLAMA,
     &mpt::MPT,
+    &nemotron::NEMOTRON,
     &openai_gpt::OPENAI_GPT,
     &opt::OPT,
+    &persimmon::PERSIMMON,
     &phi::PHI,
     &phi3::PHI3,
     &stablelm::STABLELM,
