@@ -10,6 +10,7 @@ mod biogpt;
 mod bloom;
 mod build;
 mod causal;
+mod ctrl;
 mod falcon;
 mod gpt2;
 mod gpt_bigcode;
@@ -83,6 +84,7 @@ pub static ALL: &[&Architecture] = &[
     &biogpt::BIOGPT,
     &bloom::BLOOM,
     &gptj::CODEGEN,
+    &ctrl::CTRL,
     &falcon::FALCON,
     &gpt2::GPT2,
     &gpt_bigcode::GPT_BIGCODE,
