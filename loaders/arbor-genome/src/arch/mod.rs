@@ -5,6 +5,7 @@
 //! class defaults are that implementation's. It knows no tensors: the loader
 //! builds any genome.
 
+mod apertus;
 mod bert;
 mod biogpt;
 mod bloom;
@@ -20,6 +21,7 @@ mod gpt_neox_japanese;
 mod gptj;
 mod llama;
 mod mpt;
+mod nanochat;
 mod nemotron;
 mod openai_gpt;
 mod opt;
@@ -80,6 +82,7 @@ pub struct Architecture {
 
 /// Every architecture, by `model_type`.
 pub static ALL: &[&Architecture] = &[
+    &apertus::APERTUS,
     &bert::BERT,
     &biogpt::BIOGPT,
     &bloom::BLOOM,
@@ -94,6 +97,7 @@ pub static ALL: &[&Architecture] = &[
     &gptj::GPTJ,
     &llama::LLAMA,
     &mpt::MPT,
+    &nanochat::NANOCHAT,
     &nemotron::NEMOTRON,
     &openai_gpt::OPENAI_GPT,
     &opt::OPT,
