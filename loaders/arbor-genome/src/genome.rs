@@ -83,7 +83,7 @@ impl Genome {
     /// Every layer of every stack.
     pub fn layers(&self) -> impl Iterator<Item = &Block> {
         let (first, second) = match &self.stacks {
-            Stacks::Single { stack, .. } => (stack, None),
+            Stacks::Single { stack, .. } | Stacks::TwoStream { stack, .. } => (stack, None),
             Stacks::Pair {
                 encoder, decoder, ..
             } => (encoder, Some(decoder)),

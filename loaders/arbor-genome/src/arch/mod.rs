@@ -6,10 +6,15 @@
 //! builds any genome.
 
 mod albert;
+mod apertus;
 mod bert;
 mod bert_generation;
+mod biogpt;
+mod bloom;
 mod build;
 mod camembert;
+mod causal;
+mod ctrl;
 mod data2vec_text;
 mod deberta;
 mod deberta_v2;
@@ -17,17 +22,34 @@ mod distilbert;
 mod electra;
 mod encoder;
 mod ernie;
+mod falcon;
 mod gpt2;
+mod gpt_bigcode;
+mod gpt_neo;
+mod gpt_neox;
+mod gpt_neox_japanese;
+mod gptj;
 mod llama;
 mod megatron_bert;
 mod modernbert;
 mod mpnet;
+mod mpt;
+mod nanochat;
+mod nemotron;
 mod nezha;
+mod openai_gpt;
+mod opt;
+mod persimmon;
+mod phi;
+mod phi3;
 mod rembert;
 mod roberta;
 mod roberta_prelayernorm;
 mod roformer;
+mod stablelm;
+mod starcoder2;
 mod t5;
+mod xglm;
 mod xlm_roberta;
 mod xlm_roberta_xl;
 mod xlnet;
@@ -82,26 +104,48 @@ pub struct Architecture {
 /// Every architecture, by `model_type`.
 pub static ALL: &[&Architecture] = &[
     &albert::ALBERT,
+    &apertus::APERTUS,
     &bert::BERT,
     &bert_generation::BERT_GENERATION,
+    &biogpt::BIOGPT,
+    &bloom::BLOOM,
     &camembert::CAMEMBERT,
+    &gptj::CODEGEN,
+    &ctrl::CTRL,
     &data2vec_text::DATA2VEC_TEXT,
     &deberta::DEBERTA,
     &deberta_v2::DEBERTA_V2,
     &distilbert::DISTILBERT,
     &electra::ELECTRA,
     &ernie::ERNIE,
+    &falcon::FALCON,
     &gpt2::GPT2,
+    &gpt_bigcode::GPT_BIGCODE,
+    &gpt_neo::GPT_NEO,
+    &gpt_neox::GPT_NEOX,
+    &gpt_neox_japanese::GPT_NEOX_JAPANESE,
+    &gptj::GPTJ,
     &llama::LLAMA,
     &megatron_bert::MEGATRON_BERT,
     &modernbert::MODERNBERT,
     &mpnet::MPNET,
+    &mpt::MPT,
+    &nanochat::NANOCHAT,
+    &nemotron::NEMOTRON,
     &nezha::NEZHA,
+    &openai_gpt::OPENAI_GPT,
+    &opt::OPT,
+    &persimmon::PERSIMMON,
+    &phi::PHI,
+    &phi3::PHI3,
     &rembert::REMBERT,
     &roberta::ROBERTA,
     &roberta_prelayernorm::ROBERTA_PRELAYERNORM,
     &roformer::ROFORMER,
+    &stablelm::STABLELM,
+    &starcoder2::STARCODER2,
     &t5::T5,
+    &xglm::XGLM,
     &xlm_roberta::XLM_ROBERTA,
     &xlm_roberta_xl::XLM_ROBERTA_XL,
     &xlnet::XLNET,

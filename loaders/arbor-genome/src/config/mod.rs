@@ -6,6 +6,7 @@
 
 mod json;
 mod known;
+mod lookup;
 mod rope;
 
 pub use rope::{RopeKeys, yarn_scale};

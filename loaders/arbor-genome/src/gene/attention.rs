@@ -52,8 +52,12 @@ pub enum Slopes {
     /// `2^(−8 i / n)`, with the paper's filling for heads that are no power
     /// of two (BLOOM).
     Standard,
-    /// As the standard, rounded to bfloat16 (Falcon).
-    StandardBf16,
+    /// As the standard, but slopes, positions and their products are rounded
+    /// to bfloat16 (Falcon).
+    StandardBf16 {
+        /// What the products are multiplied with after rounding.
+        scale: f64,
+    },
     /// `2^(−max · i / n)` for the next power of two, odd ones first (MPT).
     Mpt {
         /// The largest exponent.

@@ -138,6 +138,17 @@ pub enum FeedForward {
         /// Between them.
         activation: Activation,
     },
+    /// One layer for all tokens, between its maps xIELU (Huang and Schlag
+    /// 2024, arXiv 2411.13010): a parabola above zero and a shifted
+    /// exponential below it, whose steepness is learned.
+    Xielu {
+        /// The maps.
+        expert: Expert,
+        /// Steepness above zero before softplus, `[1]`.
+        positive: Parameter,
+        /// Steepness below zero before softplus, `[1]`.
+        negative: Parameter,
+    },
     /// Some of many for each token.
     Experts(Box<Experts>),
 }
@@ -175,6 +186,15 @@ impl FeedForward {
         match self {
             Self::None => {}
             Self::Dense { expert, .. } => expert.visit(Part::FeedForward, visitor),
+            Self::Xielu {
+                expert,
+                positive,
+                negative,
+            } => {
+                expert.visit(Part::FeedForward, visitor);
+                visitor(Part::FeedForward, positive);
+                visitor(Part::FeedForward, negative);
+            }
             Self::Experts(experts) => {
                 experts.router.map.visit(Part::Experts, visitor);
                 if let Some(correction) = &experts.router.correction {

@@ -23,6 +23,8 @@ pub enum Gain {
     Weight(Parameter),
     /// One plus the weight (Gemma).
     OnePlus(Parameter),
+    /// A weight for each head, stored apart (StableLM 2).
+    Rows(Vec<Parameter>),
 }
 
 /// A norm.
@@ -52,6 +54,7 @@ impl Norm {
         match &self.gain {
             Gain::None => {}
             Gain::Weight(weight) | Gain::OnePlus(weight) => visitor(Part::Norm, weight),
+            Gain::Rows(rows) => rows.iter().for_each(|row| visitor(Part::Norm, row)),
         }
         if let Some(bias) = &self.bias {
             visitor(Part::Norm, bias);

@@ -74,6 +74,8 @@ impl AbsolutePosition {
 pub enum RotaryPairs {
     /// Number i with number i + width/2 (GPT-NeoX, Llama as converted).
     Halves,
+    /// As halves, turned the other way (nanochat).
+    HalvesBack,
     /// Number 2i with number 2i + 1 (GPT-J, GLM, Cohere).
     Neighbours,
 }

@@ -1,6 +1,6 @@
 //! Feed-forward layers: plain, gated, routed.
 
-use super::activation::{activate, gated};
+use super::activation::{Xielu, activate, gated};
 use super::linear::Linear;
 use super::{Source, size};
 use crate::LoadError;
@@ -51,6 +51,7 @@ pub(super) struct Experts {
 pub(super) enum FeedForward {
     None,
     Dense(Box<(Expert, Activation)>),
+    Xielu(Box<(Expert, Xielu)>),
     Experts(Box<Experts>),
 }
 
@@ -64,6 +65,14 @@ impl FeedForward {
             gene::FeedForward::Dense { expert, activation } => {
                 Self::Dense(Box::new((Expert::new(expert, source)?, *activation)))
             }
+            gene::FeedForward::Xielu {
+                expert,
+                positive,
+                negative,
+            } => Self::Xielu(Box::new((
+                Expert::new(expert, source)?,
+                Xielu::new(&source.get(positive)?, &source.get(negative)?)?,
+            ))),
             gene::FeedForward::Experts(experts) => {
                 Self::Experts(Box::new(Experts::new(experts, source)?))
             }
@@ -75,6 +84,10 @@ impl FeedForward {
         match self {
             Self::None => x.zeros_like(),
             Self::Dense(dense) => dense.0.forward(x, dense.1),
+            Self::Xielu(layer) => {
+                let inner = layer.1.forward(&layer.0.up.forward(x)?)?;
+                layer.0.down.forward(&inner)
+            }
             Self::Experts(experts) => experts.forward(x),
         }
     }

@@ -134,7 +134,7 @@ impl Rotary {
         let dtype = x.dtype();
         let rotated = x.narrow(D::Minus1, 0, width)?.to_dtype(DType::F32)?;
         let (first, second) = match self.gene.pairs {
-            RotaryPairs::Halves => (
+            RotaryPairs::Halves | RotaryPairs::HalvesBack => (
                 rotated.narrow(D::Minus1, 0, half)?,
                 rotated.narrow(D::Minus1, half, half)?,
             ),
@@ -146,12 +146,16 @@ impl Rotary {
                 )
             }
         };
-        let turned_first =
-            (first.broadcast_mul(&turns.cos)? - second.broadcast_mul(&turns.sin)?)?;
-        let turned_second =
-            (second.broadcast_mul(&turns.cos)? + first.broadcast_mul(&turns.sin)?)?;
+        let sin = match self.gene.pairs {
+            RotaryPairs::Halves | RotaryPairs::Neighbours => turns.sin.clone(),
+            RotaryPairs::HalvesBack => turns.sin.neg()?,
+        };
+        let turned_first = (first.broadcast_mul(&turns.cos)? - second.broadcast_mul(&sin)?)?;
+        let turned_second = (second.broadcast_mul(&turns.cos)? + first.broadcast_mul(&sin)?)?;
         let turned = match self.gene.pairs {
-            RotaryPairs::Halves => Tensor::cat(&[&turned_first, &turned_second], D::Minus1)?,
+            RotaryPairs::Halves | RotaryPairs::HalvesBack => {
+                Tensor::cat(&[&turned_first, &turned_second], D::Minus1)?
+            }
             RotaryPairs::Neighbours => {
                 Tensor::stack(&[&turned_first, &turned_second], 4)?.reshape((b, h, s, width))?
             }

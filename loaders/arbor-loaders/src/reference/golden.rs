@@ -43,6 +43,7 @@ fn case(name: &str, value: &Value) -> Option<Result<Case, String>> {
             .map(|row| row.iter().map(|n| *n != 0).collect())
             .collect(),
         types: rows(&value["token_type_ids"]),
+        ..Input::default()
     };
     let asked = if target.is_empty() {
         &input.ids

@@ -65,6 +65,7 @@ fn case(file: &SafeTensors<'_>, name: String) -> Result<Case, String> {
             ids: rows("ids")?,
             mask,
             types: rows("types")?,
+            ..Input::default()
         },
         target: (!target.is_empty()).then(|| Input {
             ids: target,

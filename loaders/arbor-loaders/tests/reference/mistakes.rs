@@ -1,6 +1,11 @@
 //! Single mistakes, as loaders make them: each a genome that differs from the
 //! true one in one thing.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a mistake is made where a gene offers it, and nowhere else"
+)]
+
 use arbor_genome::gene::{
     AbsolutePosition, Activation, Attention, Block, Expert, FeedForward, Gain, Head, KeyValue,
     Linear, Mixer, Norm, Placement, Query, Renormalise, RotaryPairs, RotaryScaling, RouterScore,
@@ -59,7 +64,7 @@ pub(crate) fn of(genome: &Genome) -> Vec<Mistake> {
 
 fn stacks(genome: &mut Genome) -> Vec<&mut Stack> {
     match &mut genome.stacks {
-        Stacks::Single { stack, .. } => vec![stack],
+        Stacks::Single { stack, .. } | Stacks::TwoStream { stack, .. } => vec![stack],
         Stacks::Pair {
             encoder, decoder, ..
         } => vec![encoder, decoder],
@@ -68,7 +73,7 @@ fn stacks(genome: &mut Genome) -> Vec<&mut Stack> {
 
 fn writer(genome: &mut Genome) -> &mut Stack {
     match &mut genome.stacks {
-        Stacks::Single { stack, .. } => stack,
+        Stacks::Single { stack, .. } | Stacks::TwoStream { stack, .. } => stack,
         Stacks::Pair { decoder, .. } => decoder,
     }
 }
@@ -128,7 +133,7 @@ fn expert(block: &mut Block) -> Option<&mut Expert> {
     match &mut block.feed_forward {
         FeedForward::Dense { expert, .. } => Some(expert),
         FeedForward::Experts(experts) => experts.experts.first_mut(),
-        FeedForward::None => None,
+        _ => None,
     }
 }
 
@@ -136,7 +141,7 @@ fn activation(block: &mut Block) -> Option<&mut Activation> {
     match &mut block.feed_forward {
         FeedForward::Dense { activation, .. } => Some(activation),
         FeedForward::Experts(experts) => Some(&mut experts.activation),
-        FeedForward::None => None,
+        _ => None,
     }
 }
 
@@ -255,7 +260,7 @@ const BLOCK: &[(&str, BlockChange)] = &[
                     n.gain = Gain::Weight(w);
                     true
                 }
-                Gain::None => false,
+                _ => false,
             })
     }),
     ("norms: the layer's two swapped", |b| {
@@ -293,7 +298,7 @@ const BLOCK: &[(&str, BlockChange)] = &[
 fn experts(block: &mut Block, change: impl Fn(&mut arbor_genome::gene::Router) -> bool) -> bool {
     match &mut block.feed_forward {
         FeedForward::Experts(experts) => change(&mut experts.router),
-        FeedForward::None | FeedForward::Dense { .. } => false,
+        _ => false,
     }
 }
 
@@ -497,7 +502,7 @@ const WHOLE: &[(&str, WholeChange)] = &[
 
 fn embedding(genome: &mut Genome) -> &mut arbor_genome::gene::Embedding {
     match &mut genome.stacks {
-        Stacks::Single { embedding, .. } => embedding,
+        Stacks::Single { embedding, .. } | Stacks::TwoStream { embedding, .. } => embedding,
         Stacks::Pair {
             decoder_embedding, ..
         } => decoder_embedding,
