@@ -20,6 +20,8 @@ pub struct TensorSpec {
     pub tied: bool,
     /// Whether no answer passes it: a file may leave it out.
     pub dormant: bool,
+    /// Whether it is no learned parameter, and so not counted.
+    pub buffer: bool,
 }
 
 /// Why genes contradict each other.
@@ -71,15 +73,18 @@ impl Inventory {
         let shape = parameter.stored_shape();
         match self.tensors.entry(parameter.tensor().to_owned()) {
             Entry::Vacant(entry) => {
-                let total = self.total.checked_add(shape.elements());
-                self.total = total
-                    .filter(|n| i64::try_from(*n).is_ok())
-                    .ok_or(InventoryError::TooLarge)?;
+                if !parameter.is_buffer() {
+                    let total = self.total.checked_add(shape.elements());
+                    self.total = total
+                        .filter(|n| i64::try_from(*n).is_ok())
+                        .ok_or(InventoryError::TooLarge)?;
+                }
                 entry.insert(TensorSpec {
                     shape: shape.clone(),
                     part,
                     tied: false,
                     dormant: part == Part::Other,
+                    buffer: parameter.is_buffer(),
                 });
             }
             Entry::Occupied(mut entry) => {
@@ -124,7 +129,7 @@ impl Inventory {
     #[must_use]
     pub fn by_part(&self) -> BTreeMap<Part, u64> {
         let mut parts: BTreeMap<Part, u64> = BTreeMap::new();
-        for spec in self.tensors.values() {
+        for spec in self.tensors.values().filter(|spec| !spec.buffer) {
             *parts.entry(spec.part).or_default() += spec.shape.elements();
         }
         parts

@@ -139,6 +139,7 @@ pub struct Parameter {
     stored: Shape,
     steps: Vec<Step>,
     shape: Shape,
+    buffer: bool,
 }
 
 impl Parameter {
@@ -153,7 +154,18 @@ impl Parameter {
             stored: shape.clone(),
             steps: Vec::new(),
             shape,
+            buffer: false,
         })
+    }
+
+    /// A tensor that is stored and used, but is no learned parameter of the
+    /// class: a rule sets it in training, not the gradient.
+    #[must_use]
+    pub fn buffer(self) -> Self {
+        Self {
+            buffer: true,
+            ..self
+        }
     }
 
     /// The parameter after one more step.
@@ -203,6 +215,12 @@ impl Parameter {
     #[must_use]
     pub fn tensor(&self) -> &str {
         &self.tensor
+    }
+
+    /// Whether it is stored without being a learned parameter.
+    #[must_use]
+    pub const fn is_buffer(&self) -> bool {
+        self.buffer
     }
 
     /// The shape in the file.

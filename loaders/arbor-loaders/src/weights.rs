@@ -184,14 +184,43 @@ impl Weights {
             shape: parameter.stored_shape().clone(),
         })?;
         let (_, file) = &self.files[stored.file];
-        let data = &file[stored.bytes.clone()];
-        let whole = Tensor::from_raw_buffer(data, stored.dtype, &stored.dims, &Device::Cpu)?;
-        let mut tensor = whole;
-        for step in parameter.steps() {
+        let mut data = &file[stored.bytes.clone()];
+        let mut dims = stored.dims.clone();
+        let mut steps = parameter.steps();
+        // One of many experts, or a part of fused rows, is a stretch of the
+        // bytes: nothing else need be read.
+        while let Some((first, rest)) = steps.split_first()
+            && let Some((cut, left)) = stretch(data, &dims, first)
+        {
+            (data, dims, steps) = (cut, left, rest);
+        }
+        let mut tensor = Tensor::from_raw_buffer(data, stored.dtype, &dims, &Device::Cpu)?;
+        for step in steps {
             tensor = take(&tensor, step)?;
         }
         Ok(tensor.to_dtype(dtype)?.contiguous()?.to_device(device)?)
     }
+}
+
+/// A step along the outermost dimension, taken on the bytes.
+fn stretch<'d>(data: &'d [u8], dims: &[usize], step: &Step) -> Option<(&'d [u8], Vec<usize>)> {
+    let (outer, inner) = dims.split_first()?;
+    let each = data.len().checked_div(*outer)?;
+    let (start, len) = match step {
+        Step::Select { dim: 0, index } => (*index, 1),
+        Step::Narrow { dim: 0, start, len } => (*start, *len),
+        Step::Select { .. } | Step::Narrow { .. } | Step::Reshape(_) | Step::Transpose(..) => {
+            return None;
+        }
+    };
+    let from = usize::try_from(start).ok()?.checked_mul(each)?;
+    let count = usize::try_from(len).ok()?;
+    let to = count.checked_mul(each)?.checked_add(from)?;
+    let left = match step {
+        Step::Select { .. } => inner.to_vec(),
+        Step::Narrow { .. } | Step::Reshape(_) | Step::Transpose(..) => [&[count], inner].concat(),
+    };
+    Some((data.get(from..to)?, left))
 }
 
 fn take(tensor: &Tensor, step: &Step) -> Result<Tensor, LoadError> {

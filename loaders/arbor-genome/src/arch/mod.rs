@@ -5,11 +5,50 @@
 //! class defaults are that implementation's. It knows no tensors: the loader
 //! builds any genome.
 
+mod arcee;
 mod bert;
 mod build;
+mod cohere;
+mod cohere2;
+mod deepseek_v2;
+mod deepseek_v3;
+mod dots1;
+mod ernie4_5;
+mod ernie4_5_moe;
+mod exaone4;
+mod flex_olmo;
+mod gemma;
+mod gemma2;
+mod gemma3;
+mod glm;
+mod glm4;
+mod glm4_moe;
 mod gpt2;
+mod gpt_oss;
+mod granite;
+mod granitemoe;
+mod helium;
+mod hunyuan_v1_dense;
+mod hunyuan_v1_moe;
+mod internlm3;
 mod llama;
+mod minimax_m2;
+mod ministral;
+mod mistral;
+mod mixtral;
+mod olmo;
+mod olmo2;
+mod olmo3;
+mod olmoe;
+mod phimoe;
+mod qwen2;
+mod qwen2_moe;
+mod qwen3;
+mod qwen3_moe;
+mod seed_oss;
+mod smollm3;
 mod t5;
+mod vaultgemma;
 
 use crate::config::{Config, ConfigError};
 use crate::{Genome, Inventory};
@@ -33,7 +72,8 @@ arbor_model::words! {
 /// Why a checkpoint may hold a tensor that the genome does not use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ignored {
-    /// How the tensor's name ends, or all of it.
+    /// How the tensor's name ends, or all of it; with a `*` at the end, how it
+    /// begins.
     pub ending: &'static str,
     /// Why nothing is lost.
     pub reason: &'static str,
@@ -59,7 +99,53 @@ pub struct Architecture {
 }
 
 /// Every architecture, by `model_type`.
-pub static ALL: &[&Architecture] = &[&bert::BERT, &gpt2::GPT2, &llama::LLAMA, &t5::T5];
+pub static ALL: &[&Architecture] = &[
+    &arcee::ARCEE,
+    &bert::BERT,
+    &cohere::COHERE,
+    &cohere2::COHERE2,
+    &deepseek_v2::DEEPSEEK_V2,
+    &deepseek_v3::DEEPSEEK_V3,
+    &dots1::DOTS1,
+    &ernie4_5::ERNIE4_5,
+    &ernie4_5_moe::ERNIE4_5_MOE,
+    &exaone4::EXAONE4,
+    &flex_olmo::FLEX_OLMO,
+    &gemma::GEMMA,
+    &gemma2::GEMMA2,
+    &gemma3::GEMMA3,
+    &gemma3::GEMMA3_TEXT,
+    &glm::GLM,
+    &glm4::GLM4,
+    &glm4_moe::GLM4_MOE,
+    &gpt2::GPT2,
+    &gpt_oss::GPT_OSS,
+    &granite::GRANITE,
+    &granitemoe::GRANITEMOE,
+    &helium::HELIUM,
+    &hunyuan_v1_dense::HUNYUAN_V1_DENSE,
+    &hunyuan_v1_moe::HUNYUAN_V1_MOE,
+    &internlm3::INTERNLM3,
+    &deepseek_v3::KIMI_K2,
+    &llama::LLAMA,
+    &minimax_m2::MINIMAX_M2,
+    &ministral::MINISTRAL,
+    &mistral::MISTRAL,
+    &mixtral::MIXTRAL,
+    &olmo::OLMO,
+    &olmo2::OLMO2,
+    &olmo3::OLMO3,
+    &olmoe::OLMOE,
+    &phimoe::PHIMOE,
+    &qwen2::QWEN2,
+    &qwen2_moe::QWEN2_MOE,
+    &qwen3::QWEN3,
+    &qwen3_moe::QWEN3_MOE,
+    &seed_oss::SEED_OSS,
+    &smollm3::SMOLLM3,
+    &t5::T5,
+    &vaultgemma::VAULTGEMMA,
+];
 
 /// A configuration understood: the genome, and the tensors it needs.
 #[derive(Clone, Debug)]
@@ -124,7 +210,10 @@ impl Blueprint {
     pub fn ignored(&self, name: &str) -> Option<&'static str> {
         let ignored = self.architecture.ignored.iter();
         ignored
-            .filter(|i| name.ends_with(i.ending))
+            .filter(|i| match i.ending.strip_suffix('*') {
+                Some(beginning) => name.starts_with(beginning),
+                None => name.ends_with(i.ending),
+            })
             .map(|i| i.reason)
             .next()
     }

@@ -167,6 +167,35 @@ impl Config {
         Ok(found)
     }
 
+    /// A count of at least 1 that null turns off; where the key is missing,
+    /// the class's default.
+    ///
+    /// # Errors
+    /// As [`Config::optional`].
+    pub fn nullable(&self, key: &str, default: Option<u64>) -> Result<Option<u64>, ConfigError> {
+        match self.optional(key)? {
+            Some(found) => self.positive(key, found).map(Some),
+            None if self.values.contains_key(key) => Ok(None),
+            None => Ok(default),
+        }
+    }
+
+    /// A finite number above zero that null turns off; where the key is
+    /// missing, the class's default.
+    ///
+    /// # Errors
+    /// As [`Config::positive_or`].
+    pub fn nullable_number(
+        &self,
+        key: &str,
+        default: Option<f64>,
+    ) -> Result<Option<f64>, ConfigError> {
+        if self.has(key) {
+            return self.positive_or(key, 1.0).map(Some);
+        }
+        Ok(default.filter(|_| !self.values.contains_key(key)))
+    }
+
     /// The number of layers: at most 10,000.
     ///
     /// # Errors

@@ -165,8 +165,15 @@ impl Attention {
                 let rotated = self.rotate(&rotated, start)?;
                 Tensor::cat(&[&query.narrow(D::Minus1, 0, plain)?, &rotated], D::Minus1)
             }
-            Some(start) => self.rotate(&query, start),
+            Some(start) => self.norm_rotated(self.rotate(&query, start)?, self.query_norm.as_ref()),
             None => Ok(query),
+        }
+    }
+
+    fn norm_rotated(&self, x: Tensor, norm: Option<&(Norm, Span)>) -> Result<Tensor> {
+        match norm {
+            Some((norm, Span::RotatedHead)) => norm.forward(&x),
+            Some((_, Span::AllHeads | Span::Head | Span::OwnHead)) | None => Ok(x),
         }
     }
 
@@ -178,7 +185,7 @@ impl Attention {
                     self.heads_of(&key, self.kv_heads, self.head_size, self.key_norm.as_ref())?;
                 let key = start.map_or(Ok(key.clone()), |start| self.rotate(&key, start))?;
                 Ok((
-                    key,
+                    self.norm_rotated(key, self.key_norm.as_ref())?,
                     self.heads_of(&value, self.kv_heads, self.value_size, None)?,
                 ))
             }
@@ -207,7 +214,7 @@ impl Attention {
         }
     }
 
-    /// `[b, s, heads · d]` → `[b, heads, s, d]`, clipped and normed.
+    /// `[b, s, heads · d]` → `[b, heads, s, d]`, normed and clipped.
     fn heads_of(
         &self,
         flat: &Tensor,
@@ -216,16 +223,16 @@ impl Attention {
         norm: Option<&(Norm, Span)>,
     ) -> Result<Tensor> {
         let (b, s, _) = flat.dims3()?;
-        let flat = match self.clip {
-            Some(limit) => flat.clamp(-limit, limit)?,
-            None => flat.clone(),
-        };
         let split = match norm {
-            Some((norm, Span::AllHeads)) => norm.forward(&flat)?.reshape((b, s, heads, width))?,
+            Some((norm, Span::AllHeads)) => norm.forward(flat)?.reshape((b, s, heads, width))?,
             Some((norm, Span::Head | Span::OwnHead)) => {
                 norm.forward(&flat.reshape((b, s, heads, width))?)?
             }
-            None => flat.reshape((b, s, heads, width))?,
+            Some((_, Span::RotatedHead)) | None => flat.reshape((b, s, heads, width))?,
+        };
+        let split = match self.clip {
+            Some(limit) => split.clamp(-limit, limit)?,
+            None => split,
         };
         split.transpose(1, 2)?.contiguous()
     }

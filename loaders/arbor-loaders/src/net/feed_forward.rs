@@ -150,9 +150,12 @@ impl Experts {
 
     /// The experts of a token and their weights.
     fn pick(&self, numbers: &[f32]) -> Vec<(usize, f32)> {
+        if let RouterScore::SparseMixer { near } = self.gene.score {
+            return sparse_mixer(numbers, size(self.gene.best), near as f32);
+        }
         let scores: Vec<f32> = match self.gene.score {
             RouterScore::Softmax => softmax(numbers),
-            RouterScore::SoftmaxOfBest => numbers.to_vec(),
+            RouterScore::SoftmaxOfBest | RouterScore::SparseMixer { .. } => numbers.to_vec(),
             RouterScore::Sigmoid => numbers.iter().map(|n| 1.0 / (1.0 + (-n).exp())).collect(),
         };
         let mut chosen: Vec<f32> = match &self.correction {
@@ -201,6 +204,34 @@ fn hide_groups(chosen: &mut [f32], groups: &gene::Groups) {
     for (group, _) in scores.into_iter().skip(size(groups.best)) {
         chosen[group * each..(group + 1) * each].fill(f32::NEG_INFINITY);
     }
+}
+
+/// One expert after the other, each weighted among those near it that are
+/// left.
+fn sparse_mixer(numbers: &[f32], best: usize, near: f32) -> Vec<(usize, f32)> {
+    let mut left = numbers.to_vec();
+    let mut taken = Vec::with_capacity(best);
+    for _ in 0..best {
+        let max = left.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let Some(expert) = left.iter().position(|number| *number == max) else {
+            break;
+        };
+        let far = |number: f32| (max - number) / number.abs().max(max) > near;
+        let shares: Vec<f32> = left
+            .iter()
+            .zip(numbers)
+            .map(|(left, number)| {
+                if far(*number) {
+                    f32::NEG_INFINITY
+                } else {
+                    *left
+                }
+            })
+            .collect();
+        taken.push((expert, softmax(&shares)[expert]));
+        left[expert] = f32::NEG_INFINITY;
+    }
+    taken
 }
 
 fn softmax(numbers: &[f32]) -> Vec<f32> {
