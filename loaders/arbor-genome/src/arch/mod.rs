@@ -10,8 +10,10 @@ mod bert;
 mod build;
 mod cohere;
 mod cohere2;
+mod dbrx;
 mod deepseek_v2;
 mod deepseek_v3;
+mod diffllama;
 mod dots1;
 mod ernie4_5;
 mod ernie4_5_moe;
@@ -104,8 +106,10 @@ pub static ALL: &[&Architecture] = &[
     &bert::BERT,
     &cohere::COHERE,
     &cohere2::COHERE2,
+    &dbrx::DBRX,
     &deepseek_v2::DEEPSEEK_V2,
     &deepseek_v3::DEEPSEEK_V3,
+    &diffllama::DIFFLLAMA,
     &dots1::DOTS1,
     &ernie4_5::ERNIE4_5,
     &ernie4_5_moe::ERNIE4_5_MOE,

@@ -44,6 +44,23 @@ pub enum KeyValue {
         /// Latent → values, `[heads · value_size, latent]`.
         value_up: Linear,
     },
+    /// By a map each, heads in pairs: both attend to the values of both, and
+    /// what the second finds is subtracted from what the first finds (Ye et
+    /// al. 2024, arXiv 2410.05258). The second of head i is head i + half.
+    Differential {
+        /// To keys.
+        key: Linear,
+        /// To values.
+        value: Linear,
+        /// The second counts `exp(l₀ · l₁) − exp(l₂ · l₃)` and `start`, each
+        /// `[head_size]`.
+        lambdas: [Parameter; 4],
+        /// What the second counts before training; the difference is
+        /// multiplied with one minus this.
+        start: f64,
+        /// Over each difference, before that.
+        norm: Norm,
+    },
 }
 
 /// Slopes of ALiBi (Press et al. 2021, arXiv 2108.12409).
@@ -198,6 +215,18 @@ impl Attention {
                 norm.visit(visitor);
                 key_up.visit(part, visitor);
                 value_up.visit(part, visitor);
+            }
+            KeyValue::Differential {
+                key,
+                value,
+                lambdas,
+                norm,
+                start: _,
+            } => {
+                key.visit(part, visitor);
+                value.visit(part, visitor);
+                lambdas.iter().for_each(|lambda| visitor(part, lambda));
+                norm.visit(visitor);
             }
         }
         self.output.visit(part, visitor);

@@ -32,6 +32,13 @@ enum Keys {
         key_up: Linear,
         value_up: Linear,
     },
+    Differential {
+        key: Linear,
+        value: Linear,
+        lambda: f64,
+        start: f64,
+        norm: Norm,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -87,6 +94,25 @@ impl Attention {
                 key_up: Linear::new(key_up, source)?,
                 value_up: Linear::new(value_up, source)?,
             },
+            KeyValue::Differential {
+                key,
+                value,
+                lambdas: [a, b, c, d],
+                start,
+                norm,
+            } => {
+                let product = |a, b| -> std::result::Result<f64, LoadError> {
+                    let product = (source.get(a)? * source.get(b)?)?.to_dtype(DType::F32)?;
+                    Ok(f64::from(product.sum_all()?.to_scalar::<f32>()?.exp()))
+                };
+                Keys::Differential {
+                    key: Linear::new(key, source)?,
+                    value: Linear::new(value, source)?,
+                    lambda: product(a, b)? - product(c, d)? + start,
+                    start: *start,
+                    norm: Norm::new(norm, source)?,
+                }
+            }
         };
         let qk_norm = |gene: &Option<gene::QkNorm>| {
             gene.as_ref()
@@ -179,7 +205,7 @@ impl Attention {
 
     fn make_keys(&self, x: &Tensor, start: Option<usize>) -> Result<(Tensor, Tensor)> {
         match &self.keys {
-            Keys::Full { key, value } => {
+            Keys::Full { key, value } | Keys::Differential { key, value, .. } => {
                 let (key, value) = (key.forward(x)?, value.forward(x)?);
                 let key =
                     self.heads_of(&key, self.kv_heads, self.head_size, self.key_norm.as_ref())?;
@@ -256,7 +282,12 @@ impl Attention {
     ) -> Result<Tensor> {
         let (b, h, s, _) = query.dims4()?;
         let device = query.device();
-        let (key, value) = (self.spread(key)?, self.spread(value)?);
+        let (key, mut value) = (self.spread(key)?, self.spread(value)?);
+        if let Keys::Differential { .. } = self.keys {
+            let both = value.chunk(2, 1)?;
+            let both = Tensor::cat(&both, D::Minus1)?;
+            value = Tensor::cat(&[&both, &both], 1)?;
+        }
         let scores = query
             .matmul(&key.transpose(2, 3)?.contiguous()?)?
             .to_dtype(DType::F32)?;
@@ -282,7 +313,17 @@ impl Attention {
                     .contiguous()?
             }
         };
-        let mixed = weights.to_dtype(value.dtype())?.matmul(&value)?;
+        let mut mixed = weights.to_dtype(value.dtype())?.matmul(&value)?;
+        if let Keys::Differential {
+            lambda,
+            start,
+            norm,
+            ..
+        } = &self.keys
+        {
+            let (first, second) = (mixed.narrow(1, 0, h / 2)?, mixed.narrow(1, h / 2, h / 2)?);
+            mixed = (norm.forward(&(first - (second * *lambda)?)?)? * (1.0 - start))?;
+        }
         let joined = mixed
             .transpose(1, 2)?
             .reshape((b, s, h * self.value_size))?;

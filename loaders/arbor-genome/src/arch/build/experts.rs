@@ -42,7 +42,29 @@ impl Mixture {
         best: u64,
         inner: u64,
     ) -> Result<Self, ConfigError> {
-        if experts == 0 || experts > LIMIT_LAYER || experts * form.layers > LIMIT_MODEL {
+        Self::bounded(
+            form.layers,
+            Self {
+                width: form.width,
+                experts,
+                best,
+                inner,
+                router: ("gate", Bias::No),
+                score: RouterScore::Softmax,
+                renormalise: Renormalise::No,
+                scale: 1.0,
+                groups: None,
+                correction: None,
+                bias: Bias::No,
+                activation: form.activation,
+            },
+        )
+    }
+
+    /// The mixture, if so many layers of it are in bounds.
+    pub(in crate::arch) fn bounded(layers: u64, mixture: Self) -> Result<Self, ConfigError> {
+        let (experts, best) = (mixture.experts, mixture.best);
+        if experts == 0 || experts > LIMIT_LAYER || experts * layers > LIMIT_MODEL {
             let expected =
                 format!("1 to {LIMIT_LAYER} in a layer and at most {LIMIT_MODEL} in all");
             return Err(bad("num_experts", experts, &expected));
@@ -50,23 +72,10 @@ impl Mixture {
         if best == 0 || best > experts {
             return Err(bad("num_experts_per_tok", best, &format!("1 to {experts}")));
         }
-        if inner == 0 {
-            return Err(bad("moe_intermediate_size", inner, "at least 1"));
+        if mixture.inner == 0 {
+            return Err(bad("moe_intermediate_size", mixture.inner, "at least 1"));
         }
-        Ok(Self {
-            width: form.width,
-            experts,
-            best,
-            inner,
-            router: ("gate", Bias::No),
-            score: RouterScore::Softmax,
-            renormalise: Renormalise::No,
-            scale: 1.0,
-            groups: None,
-            correction: None,
-            bias: Bias::No,
-            activation: form.activation,
-        })
+        Ok(mixture)
     }
 
     /// Takes whether weights are divided by their sum.
