@@ -132,14 +132,14 @@ impl Step {
     }
 }
 
-/// A learned tensor.
+/// A stored tensor that a gene uses.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Parameter {
     tensor: Box<str>,
     stored: Shape,
     steps: Vec<Step>,
     shape: Shape,
-    buffer: bool,
+    learned: bool,
 }
 
 impl Parameter {
@@ -154,18 +154,15 @@ impl Parameter {
             stored: shape.clone(),
             steps: Vec::new(),
             shape,
-            buffer: false,
+            learned: true,
         })
     }
 
-    /// A tensor that is stored and used, but is no learned parameter of the
-    /// class: a rule sets it in training, not the gradient.
+    /// A buffer: it counts under no model's parameters.
     #[must_use]
-    pub fn buffer(self) -> Self {
-        Self {
-            buffer: true,
-            ..self
-        }
+    pub const fn buffer(mut self) -> Self {
+        self.learned = false;
+        self
     }
 
     /// The parameter after one more step.
@@ -217,10 +214,10 @@ impl Parameter {
         &self.tensor
     }
 
-    /// Whether it is stored without being a learned parameter.
+    /// Whether it was learned, so that it counts.
     #[must_use]
-    pub const fn is_buffer(&self) -> bool {
-        self.buffer
+    pub const fn learned(&self) -> bool {
+        self.learned
     }
 
     /// The shape in the file.

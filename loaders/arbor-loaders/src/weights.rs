@@ -206,20 +206,16 @@ impl Weights {
 fn stretch<'d>(data: &'d [u8], dims: &[usize], step: &Step) -> Option<(&'d [u8], Vec<usize>)> {
     let (outer, inner) = dims.split_first()?;
     let each = data.len().checked_div(*outer)?;
-    let (start, len) = match step {
-        Step::Select { dim: 0, index } => (*index, 1),
-        Step::Narrow { dim: 0, start, len } => (*start, *len),
-        Step::Select { .. } | Step::Narrow { .. } | Step::Reshape(_) | Step::Transpose(..) => {
-            return None;
-        }
+    let (start, len, left) = if let Step::Select { dim: 0, index } = step {
+        (*index, 1, inner.to_vec())
+    } else if let Step::Narrow { dim: 0, start, len } = step {
+        let count = usize::try_from(*len).ok()?;
+        (*start, count, [&[count], inner].concat())
+    } else {
+        return None;
     };
     let from = usize::try_from(start).ok()?.checked_mul(each)?;
-    let count = usize::try_from(len).ok()?;
-    let to = count.checked_mul(each)?.checked_add(from)?;
-    let left = match step {
-        Step::Select { .. } => inner.to_vec(),
-        Step::Narrow { .. } | Step::Reshape(_) | Step::Transpose(..) => [&[count], inner].concat(),
-    };
+    let to = len.checked_mul(each)?.checked_add(from)?;
     Some((data.get(from..to)?, left))
 }
 

@@ -63,10 +63,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     config.skip(&["num_key_value_heads"]);
     attention.skip(&["model_type"]);
     attention.finish()?;
-    let layers = match config.has("n_layers") {
-        true => config.layers("n_layers")?,
-        false => 24,
-    };
+    let layers = config.layers_or("n_layers", 24)?;
     let mixture = mixture(config, width, layers)?;
     if config.flag_or("tie_word_embeddings", false)? {
         return Err(config.unsupported("tie_word_embeddings"));

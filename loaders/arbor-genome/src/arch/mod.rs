@@ -33,6 +33,7 @@ mod helium;
 mod hunyuan_v1_dense;
 mod hunyuan_v1_moe;
 mod internlm3;
+mod jetmoe;
 mod llama;
 mod minimax_m2;
 mod ministral;
@@ -130,6 +131,7 @@ pub static ALL: &[&Architecture] = &[
     &hunyuan_v1_dense::HUNYUAN_V1_DENSE,
     &hunyuan_v1_moe::HUNYUAN_V1_MOE,
     &internlm3::INTERNLM3,
+    &jetmoe::JETMOE,
     &deepseek_v3::KIMI_K2,
     &llama::LLAMA,
     &minimax_m2::MINIMAX_M2,

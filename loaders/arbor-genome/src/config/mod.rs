@@ -201,7 +201,18 @@ impl Config {
     /// # Errors
     /// As [`Config::count`].
     pub fn layers(&self, key: &str) -> Result<u64, ConfigError> {
-        let layers = self.count(key)?;
+        self.few_layers(key, self.count(key)?)
+    }
+
+    /// The number of layers, or the class's default.
+    ///
+    /// # Errors
+    /// As [`Config::count`].
+    pub fn layers_or(&self, key: &str, default: u64) -> Result<u64, ConfigError> {
+        self.few_layers(key, self.count_or(key, default)?)
+    }
+
+    fn few_layers(&self, key: &str, layers: u64) -> Result<u64, ConfigError> {
         if layers > 10_000 {
             return Err(self.wrong(key, &Value::from(layers), "at most 10,000 layers"));
         }

@@ -1,7 +1,7 @@
 //! Attention: how queries, keys and values are made, what is added to the
 //! scores, which positions are seen.
 
-use super::{Linear, Norm, Part, QkNorm, Rotary, Visitor};
+use super::{Linear, Norm, Part, QkNorm, Rotary, Router, Visitor};
 use crate::Parameter;
 
 /// How queries are made.
@@ -17,6 +17,15 @@ pub enum Query {
         norm: Norm,
         /// Latent → heads.
         up: Linear,
+    },
+    /// By experts, each with a set of heads as large as the key-value heads'
+    /// and its own part of the output's inputs (JetMoE, arXiv 2404.07413).
+    Routed {
+        /// Picks experts, and weighs what their heads find.
+        router: Box<Router>,
+        /// To the queries of all experts, `[experts · kv_heads · head_size,
+        /// width]`; the output's inputs are as many.
+        map: Linear,
     },
 }
 
@@ -192,6 +201,10 @@ impl Attention {
         let part = Part::Attention;
         match &self.query {
             Query::Full(map) => map.visit(part, visitor),
+            Query::Routed { router, map } => {
+                router.map.visit(part, visitor);
+                map.visit(part, visitor);
+            }
             Query::LowRank { down, norm, up } => {
                 down.visit(part, visitor);
                 norm.visit(visitor);

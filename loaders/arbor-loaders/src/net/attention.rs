@@ -1,6 +1,7 @@
 //! Attention over a cache of keys and values.
 
 use super::bias::Bias;
+use super::feed_forward::Router;
 use super::linear::Linear;
 use super::norm::Norm;
 use super::rotary::Rotary;
@@ -17,6 +18,19 @@ pub(crate) struct KvCache(Option<(Tensor, Tensor)>);
 enum Queries {
     Full(Linear),
     LowRank(Linear, Norm, Linear),
+    Routed(Router, Linear),
+}
+
+/// Which experts' heads serve each token.
+struct Picked {
+    /// Rows of all tokens' experts, token by token.
+    rows: Tensor,
+    /// What the heads' output is multiplied with, `[rows, 1]`.
+    weights: Tensor,
+    /// Experts of a token.
+    best: usize,
+    /// Experts that there are.
+    experts: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -70,6 +84,9 @@ impl Attention {
     ) -> std::result::Result<Self, LoadError> {
         let queries = match &gene.query {
             Query::Full(map) => Queries::Full(Linear::new(map, source)?),
+            Query::Routed { router, map } => {
+                Queries::Routed(Router::new(router, source)?, Linear::new(map, source)?)
+            }
             Query::LowRank { down, norm, up } => Queries::LowRank(
                 Linear::new(down, source)?,
                 Norm::new(norm, source)?,
@@ -148,14 +165,15 @@ impl Attention {
     /// Self-attention of new positions over themselves and the cache;
     /// `[b, s, w]` → `[b, s, w]`.
     pub(super) fn forward(&self, x: &Tensor, sight: &Sight, cache: &mut KvCache) -> Result<Tensor> {
-        let query = self.make_queries(x, Some(sight.past))?;
+        let picked = self.pick(x)?;
+        let query = self.make_queries(x, Some(sight.past), picked.as_ref())?;
         let (key, value) = self.make_keys(x, Some(sight.past))?;
         let (key, value) = match cache.0.take() {
             Some((k, v)) => (Tensor::cat(&[&k, &key], 2)?, Tensor::cat(&[&v, &value], 2)?),
             None => (key, value),
         };
         cache.0 = Some((key.clone(), value.clone()));
-        self.attend(&query, &key, &value, sight)
+        self.attend(&query, &key, &value, sight, picked.as_ref())
     }
 
     /// Attention to an encoder's states, whose keys and values are made once.
@@ -166,19 +184,82 @@ impl Attention {
         sight: &Sight,
         cache: &mut KvCache,
     ) -> Result<Tensor> {
-        let query = self.make_queries(x, None)?;
+        let picked = self.pick(x)?;
+        let query = self.make_queries(x, None, picked.as_ref())?;
         let (key, value) = match &cache.0 {
             Some((key, value)) => (key.clone(), value.clone()),
             None => self.make_keys(states, None)?,
         };
         cache.0 = Some((key.clone(), value.clone()));
-        self.attend(&query, &key, &value, sight)
+        self.attend(&query, &key, &value, sight, picked.as_ref())
+    }
+
+    fn pick(&self, x: &Tensor) -> Result<Option<Picked>> {
+        let Queries::Routed(router, map) = &self.queries else {
+            return Ok(None);
+        };
+        let (b, s, w) = x.dims3()?;
+        let picked = router.forward(&x.reshape((b * s, w))?)?;
+        let best = picked.first().map_or(0, Vec::len);
+        let experts = map.outputs()? / (self.kv_heads * self.head_size).max(1);
+        let rows = picked.iter().enumerate().flat_map(|(token, picked)| {
+            let row = move |(expert, _): &(usize, f32)| (token * experts + expert) as u32;
+            picked.iter().map(row)
+        });
+        let rows = Tensor::from_iter(rows, x.device())?;
+        let weights = picked.iter().flatten().map(|(_, weight)| *weight);
+        let weights = Tensor::from_iter(weights, x.device())?.to_dtype(x.dtype())?;
+        Ok(Some(Picked {
+            rows,
+            weights: weights.unsqueeze(1)?,
+            best,
+            experts,
+        }))
+    }
+
+    /// The picked heads of all experts' queries; those that share a key-value
+    /// head stand together.
+    fn gather(&self, all: &Tensor, picked: &Picked) -> Result<Tensor> {
+        let (b, s, _) = all.dims3()?;
+        let each = self.kv_heads * self.head_size;
+        let rows = all.reshape((b * s * picked.experts, each))?;
+        rows.index_select(&picked.rows, 0)?
+            .reshape((b * s, picked.best, self.kv_heads, self.head_size))?
+            .transpose(1, 2)?
+            .reshape((b, s, picked.best * each))
+    }
+
+    /// The reverse: weighted, with zeros for the experts that were not picked.
+    fn scatter(&self, joined: &Tensor, picked: &Picked) -> Result<Tensor> {
+        let (b, s, _) = joined.dims3()?;
+        let each = self.kv_heads * self.value_size;
+        let rows = joined
+            .reshape((b * s, self.kv_heads, picked.best, self.value_size))?
+            .transpose(1, 2)?
+            .reshape((b * s * picked.best, each))?
+            .broadcast_mul(&picked.weights)?;
+        let all = Tensor::zeros(
+            (b * s * picked.experts, each),
+            joined.dtype(),
+            joined.device(),
+        )?;
+        all.index_add(&picked.rows, &rows, 0)?
+            .reshape((b, s, picked.experts * each))
     }
 
     /// `[b, h, s, d]`, rotated from position `start` on.
-    fn make_queries(&self, x: &Tensor, start: Option<usize>) -> Result<Tensor> {
+    fn make_queries(
+        &self,
+        x: &Tensor,
+        start: Option<usize>,
+        picked: Option<&Picked>,
+    ) -> Result<Tensor> {
         let flat = match &self.queries {
             Queries::Full(map) => map.forward(x)?,
+            Queries::Routed(_, map) => {
+                let all = map.forward(x)?;
+                picked.map_or(Ok(all.clone()), |picked| self.gather(&all, picked))?
+            }
             Queries::LowRank(down, norm, up) => up.forward(&norm.forward(&down.forward(x)?)?)?,
         };
         let latent = matches!(self.keys, Keys::Latent { .. });
@@ -279,6 +360,7 @@ impl Attention {
         key: &Tensor,
         value: &Tensor,
         sight: &Sight,
+        picked: Option<&Picked>,
     ) -> Result<Tensor> {
         let (b, h, s, _) = query.dims4()?;
         let device = query.device();
@@ -329,6 +411,10 @@ impl Attention {
             .reshape((b, s, h * self.value_size))?;
         let joined = match &self.output_norm {
             Some(norm) => norm.forward(&joined)?,
+            None => joined,
+        };
+        let joined = match picked {
+            Some(picked) => self.scatter(&joined, picked)?,
             None => joined,
         };
         self.output.forward(&joined)

@@ -37,11 +37,17 @@ impl Expert {
     }
 }
 
+/// Picks experts.
+#[derive(Clone, Debug)]
+pub(super) struct Router {
+    gene: gene::Router,
+    map: Linear,
+    correction: Option<Vec<f32>>,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Experts {
-    gene: gene::Router,
-    router: Linear,
-    correction: Option<Vec<f32>>,
+    router: Router,
     experts: Vec<Expert>,
     shared: Option<(Expert, Option<Linear>)>,
     activation: Activation,
@@ -90,12 +96,8 @@ impl Experts {
                 .transpose()?;
             Ok::<_, LoadError>((Expert::new(&shared.expert, source)?, gate))
         });
-        let correction = source.optional(gene.router.correction.as_ref())?;
-        let correction = correction.map(|c| c.to_dtype(DType::F32)?.flatten_all()?.to_vec1());
         Ok(Self {
-            gene: gene.router.clone(),
-            router: Linear::new(&gene.router.map, source)?,
-            correction: correction.transpose()?,
+            router: Router::new(&gene.router, source)?,
             experts: gene
                 .experts
                 .iter()
@@ -109,14 +111,9 @@ impl Experts {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let (b, s, w) = x.dims3()?;
         let flat = x.reshape((b * s, w))?;
-        let numbers = self
-            .router
-            .forward(&flat)?
-            .to_dtype(DType::F32)?
-            .to_vec2::<f32>()?;
         let mut tokens: Vec<(Vec<u32>, Vec<f32>)> = vec![Default::default(); self.experts.len()];
-        for (token, row) in numbers.iter().enumerate() {
-            for (expert, weight) in self.pick(row) {
+        for (token, picked) in self.router.forward(&flat)?.into_iter().enumerate() {
+            for (expert, weight) in picked {
                 tokens[expert].0.push(token as u32);
                 tokens[expert].1.push(weight);
             }
@@ -146,6 +143,28 @@ impl Experts {
             sum = (sum + out)?;
         }
         sum.reshape((b, s, w))
+    }
+}
+
+impl Router {
+    pub(super) fn new(
+        gene: &gene::Router,
+        source: &Source<'_>,
+    ) -> std::result::Result<Self, LoadError> {
+        let correction = source.optional(gene.correction.as_ref())?;
+        let correction = correction.map(|c| c.to_dtype(DType::F32)?.flatten_all()?.to_vec1());
+        Ok(Self {
+            gene: gene.clone(),
+            map: Linear::new(&gene.map, source)?,
+            correction: correction.transpose()?,
+        })
+    }
+
+    /// For each token of `[tokens, w]` its experts and their weights.
+    pub(super) fn forward(&self, flat: &Tensor) -> Result<Vec<Vec<(usize, f32)>>> {
+        let numbers = self.map.forward(flat)?.to_dtype(DType::F32)?;
+        let numbers = numbers.to_vec2::<f32>()?;
+        Ok(numbers.iter().map(|row| self.pick(row)).collect())
     }
 
     /// The experts of a token and their weights.

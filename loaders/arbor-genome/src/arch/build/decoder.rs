@@ -149,8 +149,8 @@ impl Form {
         let width = count("hidden_size", 1)?;
         let heads = count("num_attention_heads", 4)?;
         let layers = match defaults.sizes {
-            Some(sizes) if !config.has("num_hidden_layers") => sizes[3],
-            Some(_) | None => config.layers("num_hidden_layers")?,
+            Some(sizes) => config.layers_or("num_hidden_layers", sizes[3])?,
+            None => config.layers("num_hidden_layers")?,
         };
         let context = config.count_or("max_position_embeddings", defaults.context)?;
         let kv = config.nullable("num_key_value_heads", defaults.kv_heads)?;

@@ -111,26 +111,31 @@ impl Mixture {
         Ok(self)
     }
 
+    /// The router.
+    pub(in crate::arch) fn route(&self, at: &At) -> Result<Router, ConfigError> {
+        let (router, bias) = self.router;
+        let correction = self
+            .correction
+            .map(|name| at.tensor(name, &[self.experts]).map(Parameter::buffer));
+        Ok(Router {
+            map: at.linear(router, self.experts, self.width, bias)?,
+            score: self.score,
+            best: self.best,
+            renormalise: self.renormalise,
+            scale: self.scale,
+            groups: self.groups,
+            correction: correction.transpose()?,
+        })
+    }
+
     /// The layer, each expert made by its number.
     pub(in crate::arch) fn build(
         &self,
         at: &At,
         expert: impl Fn(u64) -> Result<Expert, ConfigError>,
     ) -> Result<Experts, ConfigError> {
-        let (router, bias) = self.router;
-        let correction = self
-            .correction
-            .map(|name| at.tensor(name, &[self.experts]).map(Parameter::buffer));
         Ok(Experts {
-            router: Router {
-                map: at.linear(router, self.experts, self.width, bias)?,
-                score: self.score,
-                best: self.best,
-                renormalise: self.renormalise,
-                scale: self.scale,
-                groups: self.groups,
-                correction: correction.transpose()?,
-            },
+            router: self.route(at)?,
             experts: (0..self.experts).map(expert).collect::<Result<_, _>>()?,
             shared: None,
             activation: self.activation,
