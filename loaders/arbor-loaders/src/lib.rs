@@ -13,6 +13,7 @@ mod folder;
 mod mmap;
 mod model;
 mod net;
+mod steps;
 mod weights;
 
 pub use candle_core::{DType, Device, Tensor};

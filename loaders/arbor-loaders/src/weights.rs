@@ -4,8 +4,8 @@
 //! softmax cancels, a layer too many.
 
 use crate::folder::{self, Shards};
-use crate::{LoadError, mmap};
-use arbor_genome::{Blueprint, Parameter, Shape, Step};
+use crate::{LoadError, mmap, steps};
+use arbor_genome::{Blueprint, Parameter, Shape};
 use candle_core::{DType, Device, Tensor};
 use memmap2::Mmap;
 use safetensors::SafeTensors;
@@ -184,52 +184,10 @@ impl Weights {
             shape: parameter.stored_shape().clone(),
         })?;
         let (_, file) = &self.files[stored.file];
-        let mut data = &file[stored.bytes.clone()];
-        let mut dims = stored.dims.clone();
-        let mut steps = parameter.steps();
-        // One of many experts, or a part of fused rows, is a stretch of the
-        // bytes: nothing else need be read.
-        while let Some((first, rest)) = steps.split_first()
-            && let Some((cut, left)) = stretch(data, &dims, first)
-        {
-            (data, dims, steps) = (cut, left, rest);
-        }
-        let mut tensor = Tensor::from_raw_buffer(data, stored.dtype, &dims, &Device::Cpu)?;
-        for step in steps {
-            tensor = take(&tensor, step)?;
-        }
+        let data = &file[stored.bytes.clone()];
+        let tensor = steps::walk(data, stored.dtype, &stored.dims, parameter.steps())?;
         Ok(tensor.to_dtype(dtype)?.contiguous()?.to_device(device)?)
     }
-}
-
-/// A step along the outermost dimension, taken on the bytes.
-fn stretch<'d>(data: &'d [u8], dims: &[usize], step: &Step) -> Option<(&'d [u8], Vec<usize>)> {
-    let (outer, inner) = dims.split_first()?;
-    let each = data.len().checked_div(*outer)?;
-    let (start, len, left) = if let Step::Select { dim: 0, index } = step {
-        (*index, 1, inner.to_vec())
-    } else if let Step::Narrow { dim: 0, start, len } = step {
-        let count = usize::try_from(*len).ok()?;
-        (*start, count, [&[count], inner].concat())
-    } else {
-        return None;
-    };
-    let from = usize::try_from(start).ok()?.checked_mul(each)?;
-    let to = len.checked_mul(each)?.checked_add(from)?;
-    Some((data.get(from..to)?, left))
-}
-
-fn take(tensor: &Tensor, step: &Step) -> Result<Tensor, LoadError> {
-    let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    Ok(match step {
-        Step::Reshape(shape) => {
-            let dims: Vec<usize> = shape.dims().iter().map(|dim| size(*dim)).collect();
-            tensor.reshape(dims)?
-        }
-        Step::Transpose(a, b) => tensor.transpose(*a, *b)?,
-        Step::Narrow { dim, start, len } => tensor.narrow(*dim, size(*start), size(*len))?,
-        Step::Select { dim, index } => tensor.narrow(*dim, size(*index), 1)?.squeeze(*dim)?,
-    })
 }
 
 /// A file's tensors by name, each with where its bytes lie.

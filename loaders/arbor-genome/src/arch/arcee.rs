@@ -2,7 +2,9 @@
 //!
 //! Reference: transformers 4.57.6, `models/arcee/modeling_arcee.py`.
 
-use super::build::decoder::{Defaults, Form, Mlp, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
+use super::build::mlp::Mlp;
 use super::{Architecture, Task};
 use crate::Genome;
 use crate::config::{Config, ConfigError};

@@ -3,7 +3,7 @@
 //!
 //! Reference: transformers 4.57.6, `models/cohere2/modeling_cohere2.py`.
 
-use super::build::decoder::architecture;
+use super::build::class::architecture;
 use super::{Architecture, Task, cohere};
 use crate::Genome;
 use crate::config::{Config, ConfigError};

@@ -5,7 +5,7 @@
 //! but for YaRN's temperature in the scale of scores, which it leaves out and
 //! the authors' own `modeling_deepseek.py` has.
 
-use super::build::decoder::{Defaults, architecture};
+use super::build::class::{Defaults, architecture};
 use super::build::experts::{Mixture, sparse_layers, with_shared};
 use super::build::latent::Latent;
 use super::{Architecture, Task};

@@ -6,7 +6,7 @@
 //! Experts of other groups are never picked; the reference gives them the
 //! score 0, which a negative correction could fall below.
 
-use super::build::decoder::{Defaults, LEFTOVERS, architecture};
+use super::build::class::{Defaults, LEFTOVERS, architecture};
 use super::build::experts::{DeepSeek, sparse_layers, with_shared};
 use super::build::latent::Latent;
 use super::{Architecture, Ignored, Task};

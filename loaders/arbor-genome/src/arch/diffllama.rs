@@ -4,7 +4,8 @@
 //! Reference: transformers 4.57.6, `models/diffllama/modeling_diffllama.py`.
 
 use super::build::At;
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::build::norms::NormForm;
 use super::{Architecture, Task, build};
 use crate::Genome;

@@ -3,7 +3,8 @@
 //!
 //! Reference: transformers 4.57.6, `models/dots1/modeling_dots1.py`.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::build::experts::{DeepSeek, sparse_layers, with_shared};
 use super::build::norms::QkForm;
 use super::{Architecture, Task};

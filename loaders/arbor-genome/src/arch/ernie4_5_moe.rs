@@ -5,7 +5,7 @@
 //! `models/ernie4_5_moe/modeling_ernie4_5_moe.py`.
 
 use super::build::At;
-use super::build::decoder::{Defaults, architecture};
+use super::build::class::{Defaults, architecture};
 use super::build::experts::{GATED, Mixture, shared};
 use super::{Architecture, Task, ernie4_5};
 use crate::Genome;

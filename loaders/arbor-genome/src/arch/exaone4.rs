@@ -4,7 +4,8 @@
 //!
 //! Reference: transformers 4.57.6, `models/exaone4/modeling_exaone4.py`.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::build::norms::{Places, QkForm};
 use super::{Architecture, Task};
 use crate::Genome;

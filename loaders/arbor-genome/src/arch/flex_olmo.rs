@@ -2,7 +2,7 @@
 //!
 //! Reference: transformers 4.57.6, `models/flex_olmo/modeling_flex_olmo.py`.
 
-use super::build::decoder::{Defaults, architecture};
+use super::build::class::{Defaults, architecture};
 use super::build::experts::with_shared;
 use super::{Architecture, Task, olmo2, olmoe};
 use crate::Genome;

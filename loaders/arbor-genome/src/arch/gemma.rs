@@ -5,7 +5,8 @@
 //! `hidden_activation` is set it goes before the older `hidden_act`, which
 //! early configurations have wrong.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::build::norms::NormForm;
 use super::{Architecture, Task};
 use crate::Genome;

@@ -5,7 +5,8 @@
 //! Reference: transformers 4.57.6, `models/gemma2/modeling_gemma2.py`, its
 //! eager path: the default kernel leaves the attention's soft cap out.
 
-use super::build::decoder::{Form, architecture};
+use super::build::class::architecture;
+use super::build::decoder::Form;
 use super::build::norms::Places;
 use super::gemma::{self, DEFAULTS};
 use super::{Architecture, Task};

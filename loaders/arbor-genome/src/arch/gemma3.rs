@@ -7,7 +7,7 @@
 //! models that see, the text's part is read; a text without images passes
 //! nothing else.
 
-use super::build::decoder::{Defaults, LEFTOVERS, architecture};
+use super::build::class::{Defaults, LEFTOVERS, architecture};
 use super::build::norms::{NormForm, Places, QkForm};
 use super::{Architecture, Ignored, Task, gemma};
 use crate::Genome;

@@ -2,7 +2,7 @@
 //!
 //! Reference: transformers 4.57.6, `models/glm4/modeling_glm4.py`.
 
-use super::build::decoder::architecture;
+use super::build::class::architecture;
 use super::build::norms::Places;
 use super::{Architecture, Task, glm};
 use crate::Genome;

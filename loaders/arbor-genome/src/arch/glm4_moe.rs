@@ -3,7 +3,8 @@
 //!
 //! Reference: transformers 4.57.6, `models/glm4_moe/modeling_glm4_moe.py`.
 
-use super::build::decoder::{Defaults, Form, LEFTOVERS, architecture};
+use super::build::class::{Defaults, LEFTOVERS, architecture};
+use super::build::decoder::Form;
 use super::build::experts::{DeepSeek, sparse_layers, with_shared};
 use super::build::norms::QkForm;
 use super::{Architecture, Ignored, Task};

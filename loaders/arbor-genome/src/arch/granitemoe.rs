@@ -3,7 +3,7 @@
 //! Reference: transformers 4.57.6, `models/granitemoe/modeling_granitemoe.py`.
 
 use super::build::Bias;
-use super::build::decoder::architecture;
+use super::build::class::architecture;
 use super::build::experts::Mixture;
 use super::{Architecture, Task, granite};
 use crate::Genome;

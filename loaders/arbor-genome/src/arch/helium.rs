@@ -2,7 +2,8 @@
 //!
 //! Reference: transformers 4.57.6, `models/helium/modeling_helium.py`.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::{Architecture, Task};
 use crate::Genome;
 use crate::config::{Config, ConfigError};

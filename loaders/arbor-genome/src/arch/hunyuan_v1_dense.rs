@@ -4,7 +4,8 @@
 //! Reference: transformers 4.57.6,
 //! `models/hunyuan_v1_dense/modeling_hunyuan_v1_dense.py`.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::build::norms::{NormForm, QkForm};
 use super::{Architecture, Task};
 use crate::Genome;

@@ -4,7 +4,7 @@
 //! `models/hunyuan_v1_moe/modeling_hunyuan_v1_moe.py`.
 
 use super::build::Bias;
-use super::build::decoder::architecture;
+use super::build::class::architecture;
 use super::build::experts::{GATED, Mixture, shared};
 use super::{Architecture, Task, hunyuan_v1_dense};
 use crate::Genome;

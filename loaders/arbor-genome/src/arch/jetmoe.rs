@@ -4,7 +4,8 @@
 //!
 //! Reference: transformers 4.57.6, `models/jetmoe/modeling_jetmoe.py`.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::build::experts::Mixture;
 use super::build::{At, Bias, bad, rows};
 use super::{Architecture, Task};

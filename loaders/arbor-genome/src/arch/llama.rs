@@ -3,7 +3,8 @@
 //!
 //! Reference: transformers 4.57.6, `models/llama/modeling_llama.py`.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::{Architecture, Task};
 use crate::Genome;
 use crate::config::{Config, ConfigError};

@@ -4,7 +4,8 @@
 //!
 //! Reference: transformers 5.23.0, `models/minimax_m2/modeling_minimax_m2.py`.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::build::experts::Mixture;
 use super::build::norms::QkForm;
 use super::{Architecture, Task};

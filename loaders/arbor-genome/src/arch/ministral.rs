@@ -3,7 +3,8 @@
 //!
 //! Reference: transformers 4.57.6, `models/ministral/modeling_ministral.py`.
 
-use super::build::decoder::{Form, architecture};
+use super::build::class::architecture;
+use super::build::decoder::Form;
 use super::mistral::DEFAULTS;
 use super::{Architecture, Task};
 use crate::Genome;

@@ -2,7 +2,8 @@
 //!
 //! Reference: transformers 4.57.6, `models/mixtral/modeling_mixtral.py`.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::build::experts::Mixture;
 use super::{Architecture, Task, mistral};
 use crate::Genome;

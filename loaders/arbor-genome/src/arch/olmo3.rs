@@ -3,7 +3,7 @@
 //!
 //! Reference: transformers 4.57.6, `models/olmo3/modeling_olmo3.py`.
 
-use super::build::decoder::architecture;
+use super::build::class::architecture;
 use super::olmo2::{self, DEFAULTS};
 use super::{Architecture, Task};
 use crate::Genome;

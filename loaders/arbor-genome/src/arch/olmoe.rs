@@ -3,7 +3,8 @@
 //!
 //! Reference: transformers 4.57.6, `models/olmoe/modeling_olmoe.py`.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::build::experts::{Mixture, with_shared};
 use super::build::norms::QkForm;
 use super::{Architecture, Task};

@@ -4,7 +4,8 @@
 //!
 //! Reference: transformers 4.57.6, `models/phimoe/modeling_phimoe.py`.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::build::experts::Mixture;
 use super::build::norms::NormForm;
 use super::{Architecture, Task, mistral};

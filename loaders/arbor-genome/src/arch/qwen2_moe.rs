@@ -5,7 +5,8 @@
 
 use super::build::At;
 use super::build::Bias;
-use super::build::decoder::{Form, architecture};
+use super::build::class::architecture;
+use super::build::decoder::Form;
 use super::build::experts::{GATED, Mixture, shared};
 use super::qwen2::DEFAULTS;
 use super::{Architecture, Task};

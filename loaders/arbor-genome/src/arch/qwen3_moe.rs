@@ -2,7 +2,8 @@
 //!
 //! Reference: transformers 4.57.6, `models/qwen3_moe/modeling_qwen3_moe.py`.
 
-use super::build::decoder::{Defaults, Form, architecture};
+use super::build::class::{Defaults, architecture};
+use super::build::decoder::Form;
 use super::build::experts::{Mixture, with_shared};
 use super::build::norms::QkForm;
 use super::{Architecture, Task, qwen2, qwen2_moe};

@@ -4,7 +4,7 @@
 //! Reference: transformers 4.57.6, `models/vaultgemma/modeling_vaultgemma.py`,
 //! its eager path, as for Gemma 2.
 
-use super::build::decoder::architecture;
+use super::build::class::architecture;
 use super::build::norms::Places;
 use super::gemma::{self, DEFAULTS};
 use super::{Architecture, Task, gemma2};

@@ -1,10 +1,11 @@
 //! Attention over a cache of keys and values.
 
 use super::bias::Bias;
-use super::feed_forward::Router;
+use super::differential::Pairs;
 use super::linear::Linear;
 use super::norm::Norm;
 use super::rotary::Rotary;
+use super::routed::{Picked, Routed};
 use super::{Sight, Source, size};
 use crate::LoadError;
 use arbor_genome::gene::{self, KeyValue, Query, Span};
@@ -18,19 +19,7 @@ pub(crate) struct KvCache(Option<(Tensor, Tensor)>);
 enum Queries {
     Full(Linear),
     LowRank(Linear, Norm, Linear),
-    Routed(Router, Linear),
-}
-
-/// Which experts' heads serve each token.
-struct Picked {
-    /// Rows of all tokens' experts, token by token.
-    rows: Tensor,
-    /// What the heads' output is multiplied with, `[rows, 1]`.
-    weights: Tensor,
-    /// Experts of a token.
-    best: usize,
-    /// Experts that there are.
-    experts: usize,
+    Routed(Box<Routed>),
 }
 
 #[derive(Clone, Debug)]
@@ -49,9 +38,7 @@ enum Keys {
     Differential {
         key: Linear,
         value: Linear,
-        lambda: f64,
-        start: f64,
-        norm: Norm,
+        pairs: Pairs,
     },
 }
 
@@ -85,7 +72,8 @@ impl Attention {
         let queries = match &gene.query {
             Query::Full(map) => Queries::Full(Linear::new(map, source)?),
             Query::Routed { router, map } => {
-                Queries::Routed(Router::new(router, source)?, Linear::new(map, source)?)
+                let each = size(gene.kv_heads) * size(gene.head_size);
+                Queries::Routed(Box::new(Routed::new(router, map, each, source)?))
             }
             Query::LowRank { down, norm, up } => Queries::LowRank(
                 Linear::new(down, source)?,
@@ -114,22 +102,14 @@ impl Attention {
             KeyValue::Differential {
                 key,
                 value,
-                lambdas: [a, b, c, d],
+                lambdas,
                 start,
                 norm,
-            } => {
-                let product = |a, b| -> std::result::Result<f64, LoadError> {
-                    let product = (source.get(a)? * source.get(b)?)?.to_dtype(DType::F32)?;
-                    Ok(f64::from(product.sum_all()?.to_scalar::<f32>()?.exp()))
-                };
-                Keys::Differential {
-                    key: Linear::new(key, source)?,
-                    value: Linear::new(value, source)?,
-                    lambda: product(a, b)? - product(c, d)? + start,
-                    start: *start,
-                    norm: Norm::new(norm, source)?,
-                }
-            }
+            } => Keys::Differential {
+                key: Linear::new(key, source)?,
+                value: Linear::new(value, source)?,
+                pairs: Pairs::new(lambdas, *start, norm, source)?,
+            },
         };
         let qk_norm = |gene: &Option<gene::QkNorm>| {
             gene.as_ref()
@@ -195,56 +175,10 @@ impl Attention {
     }
 
     fn pick(&self, x: &Tensor) -> Result<Option<Picked>> {
-        let Queries::Routed(router, map) = &self.queries else {
-            return Ok(None);
-        };
-        let (b, s, w) = x.dims3()?;
-        let picked = router.forward(&x.reshape((b * s, w))?)?;
-        let best = picked.first().map_or(0, Vec::len);
-        let experts = map.outputs()? / (self.kv_heads * self.head_size).max(1);
-        let rows = picked.iter().enumerate().flat_map(|(token, picked)| {
-            let row = move |(expert, _): &(usize, f32)| (token * experts + expert) as u32;
-            picked.iter().map(row)
-        });
-        let rows = Tensor::from_iter(rows, x.device())?;
-        let weights = picked.iter().flatten().map(|(_, weight)| *weight);
-        let weights = Tensor::from_iter(weights, x.device())?.to_dtype(x.dtype())?;
-        Ok(Some(Picked {
-            rows,
-            weights: weights.unsqueeze(1)?,
-            best,
-            experts,
-        }))
-    }
-
-    /// The picked heads of all experts' queries; those that share a key-value
-    /// head stand together.
-    fn gather(&self, all: &Tensor, picked: &Picked) -> Result<Tensor> {
-        let (b, s, _) = all.dims3()?;
-        let each = self.kv_heads * self.head_size;
-        let rows = all.reshape((b * s * picked.experts, each))?;
-        rows.index_select(&picked.rows, 0)?
-            .reshape((b * s, picked.best, self.kv_heads, self.head_size))?
-            .transpose(1, 2)?
-            .reshape((b, s, picked.best * each))
-    }
-
-    /// The reverse: weighted, with zeros for the experts that were not picked.
-    fn scatter(&self, joined: &Tensor, picked: &Picked) -> Result<Tensor> {
-        let (b, s, _) = joined.dims3()?;
-        let each = self.kv_heads * self.value_size;
-        let rows = joined
-            .reshape((b * s, self.kv_heads, picked.best, self.value_size))?
-            .transpose(1, 2)?
-            .reshape((b * s * picked.best, each))?
-            .broadcast_mul(&picked.weights)?;
-        let all = Tensor::zeros(
-            (b * s * picked.experts, each),
-            joined.dtype(),
-            joined.device(),
-        )?;
-        all.index_add(&picked.rows, &rows, 0)?
-            .reshape((b, s, picked.experts * each))
+        match &self.queries {
+            Queries::Routed(routed) => routed.pick(x).map(Some),
+            Queries::Full(_) | Queries::LowRank(..) => Ok(None),
+        }
     }
 
     /// `[b, h, s, d]`, rotated from position `start` on.
@@ -256,10 +190,7 @@ impl Attention {
     ) -> Result<Tensor> {
         let flat = match &self.queries {
             Queries::Full(map) => map.forward(x)?,
-            Queries::Routed(_, map) => {
-                let all = map.forward(x)?;
-                picked.map_or(Ok(all.clone()), |picked| self.gather(&all, picked))?
-            }
+            Queries::Routed(routed) => routed.queries(x, picked, self.kv_heads)?,
             Queries::LowRank(down, norm, up) => up.forward(&norm.forward(&down.forward(x)?)?)?,
         };
         let latent = matches!(self.keys, Keys::Latent { .. });
@@ -364,12 +295,11 @@ impl Attention {
     ) -> Result<Tensor> {
         let (b, h, s, _) = query.dims4()?;
         let device = query.device();
-        let (key, mut value) = (self.spread(key)?, self.spread(value)?);
-        if let Keys::Differential { .. } = self.keys {
-            let both = value.chunk(2, 1)?;
-            let both = Tensor::cat(&both, D::Minus1)?;
-            value = Tensor::cat(&[&both, &both], 1)?;
-        }
+        let (key, value) = (self.spread(key)?, self.spread(value)?);
+        let value = match &self.keys {
+            Keys::Differential { .. } => Pairs::join(&value)?,
+            Keys::Full { .. } | Keys::Latent { .. } => value,
+        };
         let scores = query
             .matmul(&key.transpose(2, 3)?.contiguous()?)?
             .to_dtype(DType::F32)?;
@@ -395,17 +325,11 @@ impl Attention {
                     .contiguous()?
             }
         };
-        let mut mixed = weights.to_dtype(value.dtype())?.matmul(&value)?;
-        if let Keys::Differential {
-            lambda,
-            start,
-            norm,
-            ..
-        } = &self.keys
-        {
-            let (first, second) = (mixed.narrow(1, 0, h / 2)?, mixed.narrow(1, h / 2, h / 2)?);
-            mixed = (norm.forward(&(first - (second * *lambda)?)?)? * (1.0 - start))?;
-        }
+        let mixed = weights.to_dtype(value.dtype())?.matmul(&value)?;
+        let mixed = match &self.keys {
+            Keys::Differential { pairs, .. } => pairs.subtract(&mixed)?,
+            Keys::Full { .. } | Keys::Latent { .. } => mixed,
+        };
         let joined = mixed
             .transpose(1, 2)?
             .reshape((b, s, h * self.value_size))?;
@@ -414,7 +338,7 @@ impl Attention {
             None => joined,
         };
         let joined = match picked {
-            Some(picked) => self.scatter(&joined, picked)?,
+            Some(picked) => picked.scatter(&joined, self.kv_heads)?,
             None => joined,
         };
         self.output.forward(&joined)

@@ -24,11 +24,6 @@ impl Linear {
         })
     }
 
-    /// Width of what goes out.
-    pub(super) fn outputs(&self) -> Result<usize> {
-        self.weight.dim(1)
-    }
-
     /// `[…, in]` → `[…, out]`.
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let mut dims = x.dims().to_vec();

@@ -6,6 +6,7 @@
 mod activation;
 mod attention;
 mod bias;
+mod differential;
 mod embedding;
 mod feed_forward;
 mod head;
@@ -13,6 +14,7 @@ mod linear;
 mod mask;
 mod norm;
 mod rotary;
+mod routed;
 mod stack;
 
 pub(crate) use embedding::Embed;

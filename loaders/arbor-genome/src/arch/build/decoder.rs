@@ -3,97 +3,18 @@
 //! the form with its class's defaults, changes what it has otherwise, and
 //! builds; what has no field here it makes itself, layer by layer.
 
+use super::class::Defaults;
+use super::mlp::Mlp;
 use super::norms::{NormForm, Places, QkForm};
-use super::{At, Bias, bad, head_size, kv_heads, rows};
-use crate::arch::{Architecture, Ignored, Task};
+use super::{At, Bias, bad, head_size, kv_heads};
+use crate::arch::Task;
 use crate::config::{Config, ConfigError};
 use crate::gene::{
-    AbsolutePosition, Activation, Attention, Block, Embedding, Expert, FeedForward, Head, KeyValue,
-    Linear, Mixer, Query, Rotary, RotaryPairs, ScoreBias, Stack,
+    AbsolutePosition, Activation, Attention, Block, Embedding, FeedForward, Head, KeyValue, Linear,
+    Mixer, Query, Rotary, ScoreBias, Stack,
 };
 use crate::{Genome, Stacks};
 use arbor_model::{Mask, Objective};
-
-/// Tensors that checkpoints in this form may carry besides.
-pub(in crate::arch) const LEFTOVERS: &[Ignored] = &[
-    Ignored {
-        ending: "rotary_emb.inv_freq",
-        reason: "a table of rotary frequencies, computed anew",
-    },
-    Ignored {
-        ending: "lm_head.weight",
-        reason: "a second copy of the tied embedding",
-    },
-];
-
-/// An architecture in this form.
-pub(in crate::arch) const fn architecture(
-    model_type: &'static str,
-    classes: &'static [(&'static str, Task)],
-    read: fn(&Config, Task) -> Result<Genome, ConfigError>,
-) -> Architecture {
-    Architecture {
-        model_type,
-        classes,
-        base: "model.",
-        renames: &[],
-        ignored: LEFTOVERS,
-        read,
-    }
-}
-
-/// What a class takes where the configuration is silent.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::arch) struct Defaults {
-    /// Key-value heads; none: as many as query heads.
-    pub(in crate::arch) kv_heads: Option<u64>,
-    /// Width of a head; none: the width divided by the heads.
-    pub(in crate::arch) head_size: Option<u64>,
-    /// Positions.
-    pub(in crate::arch) context: u64,
-    /// The key of the norms' epsilon, and the epsilon.
-    pub(in crate::arch) epsilon: (&'static str, f64),
-    /// The key of the activation, and the activation.
-    pub(in crate::arch) activation: (&'static str, Activation),
-    /// Base of the rotary frequencies.
-    pub(in crate::arch) base: f64,
-    /// The part of a head that is rotated.
-    pub(in crate::arch) partial: f64,
-    /// Which numbers are rotated together.
-    pub(in crate::arch) pairs: RotaryPairs,
-    /// Whether the head is the embedding.
-    pub(in crate::arch) tied: bool,
-    /// Vocabulary, width, inner width, layers and heads, where the class's
-    /// configurations leave them out.
-    pub(in crate::arch) sizes: Option<[u64; 5]>,
-}
-
-impl Defaults {
-    /// Llama's.
-    pub(in crate::arch) const LLAMA: Self = Self {
-        kv_heads: None,
-        head_size: None,
-        context: 2_048,
-        epsilon: ("rms_norm_eps", 1e-6),
-        activation: ("hidden_act", Activation::Silu),
-        base: 10_000.0,
-        partial: 1.0,
-        pairs: RotaryPairs::Halves,
-        tied: false,
-        sizes: None,
-    };
-}
-
-/// How a dense feed-forward layer is stored.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::arch) enum Mlp {
-    /// `gate_proj`, `up_proj`, `down_proj`.
-    Gated,
-    /// Gate and value as the halves of `gate_up_proj`, and `down_proj`.
-    Fused,
-    /// Without a gate, under these names.
-    Plain([&'static str; 2]),
-}
 
 /// A decoder in Llama's form.
 #[derive(Clone, Debug)]
@@ -265,31 +186,6 @@ impl Form {
             window: self.windows.get(number as usize).copied().flatten(),
             sinks: None,
             clip: self.clip,
-        })
-    }
-
-    /// A dense feed-forward layer's maps.
-    pub(in crate::arch) fn expert(&self, at: &At, inner: u64) -> Result<Expert, ConfigError> {
-        let (width, bias) = (self.width, self.mlp_bias);
-        match self.mlp {
-            Mlp::Gated => at.gated(["gate_proj", "up_proj", "down_proj"], width, inner, bias),
-            Mlp::Plain(names) => at.plain(names, width, inner, bias),
-            Mlp::Fused => {
-                let fused = at.linear("gate_up_proj", 2 * inner, width, bias)?;
-                Ok(Expert {
-                    gate: Some(rows(&fused, 0, inner)?),
-                    up: rows(&fused, inner, inner)?,
-                    down: at.linear("down_proj", width, inner, bias)?,
-                })
-            }
-        }
-    }
-
-    /// A layer's dense feed-forward layer.
-    pub(in crate::arch) fn dense(&self, layer: &At) -> Result<FeedForward, ConfigError> {
-        Ok(FeedForward::Dense {
-            expert: self.expert(&layer.at("mlp"), self.inner)?,
-            activation: self.activation,
         })
     }
 

@@ -1,7 +1,8 @@
 //! Attention through latent vectors (DeepSeek-V2, arXiv 2405.04434), as
 //! DeepSeek and its likes store it.
 
-use super::decoder::{Defaults, Form};
+use super::class::Defaults;
+use super::decoder::Form;
 use super::norms::NormForm;
 use super::{At, Bias, bad};
 use crate::config::{Config, ConfigError, yarn_scale};
