@@ -31,6 +31,9 @@ const EPSILON: f64 = 1e-6;
 fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let kv_heads = config.count_or("num_key_value_heads", 16)?;
     let best = config.count_or("num_experts_per_tok", 2)?;
+    if kv_heads * best > 1 << 31 {
+        return Err(bad("num_key_value_heads", kv_heads, "fewer heads"));
+    }
     let defaults = Defaults {
         kv_heads: Some(kv_heads),
         head_size: Some(config.count_or("kv_channels", 128)?),

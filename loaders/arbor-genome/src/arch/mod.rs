@@ -25,6 +25,7 @@ mod gemma3;
 mod glm;
 mod glm4;
 mod glm4_moe;
+mod glm4_moe_lite;
 mod gpt2;
 mod gpt_oss;
 mod granite;
@@ -32,9 +33,11 @@ mod granitemoe;
 mod helium;
 mod hunyuan_v1_dense;
 mod hunyuan_v1_moe;
+mod hy_v3;
 mod internlm3;
 mod jetmoe;
 mod llama;
+mod minicpm3;
 mod minimax_m2;
 mod ministral;
 mod mistral;
@@ -123,6 +126,7 @@ pub static ALL: &[&Architecture] = &[
     &glm::GLM,
     &glm4::GLM4,
     &glm4_moe::GLM4_MOE,
+    &glm4_moe_lite::GLM4_MOE_LITE,
     &gpt2::GPT2,
     &gpt_oss::GPT_OSS,
     &granite::GRANITE,
@@ -130,10 +134,12 @@ pub static ALL: &[&Architecture] = &[
     &helium::HELIUM,
     &hunyuan_v1_dense::HUNYUAN_V1_DENSE,
     &hunyuan_v1_moe::HUNYUAN_V1_MOE,
+    &hy_v3::HY_V3,
     &internlm3::INTERNLM3,
     &jetmoe::JETMOE,
     &deepseek_v3::KIMI_K2,
     &llama::LLAMA,
+    &minicpm3::MINICPM3,
     &minimax_m2::MINIMAX_M2,
     &ministral::MINISTRAL,
     &mistral::MISTRAL,
