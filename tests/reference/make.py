@@ -31,7 +31,8 @@ def load(config_path: Path, arch: str):
     model = cls._from_config(config, attn_implementation=kernel) if kernel != "eager" else cls(config)
     model.eval()
     with torch.no_grad():
-        for name, parameter in model.named_parameters():
+        learned = [(n, b) for n, b in model.named_buffers() if n.endswith("e_score_correction_bias")]
+        for name, parameter in list(model.named_parameters()) + learned:
             parameter.copy_(torch.from_numpy(seed.weights(name, tuple(parameter.shape))))
     model.tie_weights()
     return model, config, kernel

@@ -43,6 +43,9 @@ def weights(name: str, shape: tuple[int, ...]) -> np.ndarray:
             values = u * 1.5
     elif last == "A_log":
         values = 0.5 + 0.5 * u
+    elif last == "e_score_correction_bias":
+        # Above 0: implementations disagree about groups below it.
+        values = 0.15 + 0.15 * u
     elif last == "weight":
         values = 1.0 + 0.4 * u
     else:

@@ -17,6 +17,7 @@ mod mmap;
 mod model;
 mod net;
 pub mod reference;
+mod steps;
 mod weights;
 
 pub use candle_core::{DType, Device, Tensor};

@@ -1,5 +1,12 @@
 //! What architectures' files share: short ways to write parameters down.
 
+pub(super) mod class;
+pub(super) mod decoder;
+pub(super) mod experts;
+pub(super) mod latent;
+pub(super) mod mlp;
+pub(super) mod norms;
+
 use crate::config::ConfigError;
 use crate::gene::{Expert, Gain, Linear, Norm, NormKind};
 use crate::{Parameter, ShapeError};

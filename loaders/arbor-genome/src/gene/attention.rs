@@ -1,7 +1,7 @@
 //! Attention: how queries, keys and values are made, what is added to the
 //! scores, which positions are seen.
 
-use super::{Linear, Norm, Part, QkNorm, Rotary, Visitor};
+use super::{Linear, Norm, Part, QkNorm, Rotary, Router, Visitor};
 use crate::Parameter;
 
 /// How queries are made.
@@ -17,6 +17,15 @@ pub enum Query {
         norm: Norm,
         /// Latent → heads.
         up: Linear,
+    },
+    /// By experts, each with a set of heads as large as the key-value heads'
+    /// and its own part of the output's inputs (JetMoE, arXiv 2404.07413).
+    Routed {
+        /// Picks experts, and weighs what their heads find.
+        router: Box<Router>,
+        /// To the queries of all experts, `[experts · kv_heads · head_size,
+        /// width]`; the output's inputs are as many.
+        map: Linear,
     },
 }
 
@@ -43,6 +52,23 @@ pub enum KeyValue {
         key_up: Linear,
         /// Latent → values, `[heads · value_size, latent]`.
         value_up: Linear,
+    },
+    /// By a map each, heads in pairs: both attend to the values of both, and
+    /// what the second finds is subtracted from what the first finds (Ye et
+    /// al. 2024, arXiv 2410.05258). The second of head i is head i + half.
+    Differential {
+        /// To keys.
+        key: Linear,
+        /// To values.
+        value: Linear,
+        /// The second counts `exp(l₀ · l₁) − exp(l₂ · l₃)` and `start`, each
+        /// `[head_size]`.
+        lambdas: [Parameter; 4],
+        /// What the second counts before training; the difference is
+        /// multiplied with one minus this.
+        start: f64,
+        /// Over each difference, before that.
+        norm: Norm,
     },
 }
 
@@ -207,6 +233,10 @@ impl Attention {
         let part = Part::Attention;
         match &self.query {
             Query::Full(map) => map.visit(part, visitor),
+            Query::Routed { router, map } => {
+                router.map.visit(part, visitor);
+                map.visit(part, visitor);
+            }
             Query::LowRank { down, norm, up } => {
                 down.visit(part, visitor);
                 norm.visit(visitor);
@@ -230,6 +260,18 @@ impl Attention {
                 norm.visit(visitor);
                 key_up.visit(part, visitor);
                 value_up.visit(part, visitor);
+            }
+            KeyValue::Differential {
+                key,
+                value,
+                lambdas,
+                norm,
+                start: _,
+            } => {
+                key.visit(part, visitor);
+                value.visit(part, visitor);
+                lambdas.iter().for_each(|lambda| visitor(part, lambda));
+                norm.visit(visitor);
             }
         }
         self.output.visit(part, visitor);

@@ -55,7 +55,7 @@ pub struct Expert {
 }
 
 /// How a router's numbers become weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RouterScore {
     /// Softmax over all experts, then the best are taken (Mixtral, Qwen).
     Softmax,
@@ -63,6 +63,13 @@ pub enum RouterScore {
     SoftmaxOfBest,
     /// A sigmoid each (DeepSeek-V3).
     Sigmoid,
+    /// One after the other: the best expert's share of a softmax over those
+    /// that come near it and were not taken yet (Liu et al. 2024, arXiv
+    /// 2409.12136).
+    SparseMixer {
+        /// How near, relative to the larger of the two numbers.
+        near: f64,
+    },
 }
 
 /// Whether the weights of the experts taken are divided by their sum.

@@ -69,6 +69,8 @@ pub enum Span {
     AllHeads,
     /// Each head, all with the same weights (`[head_size]`).
     Head,
+    /// Each head after its rotation, all with the same weights (Hunyuan).
+    RotatedHead,
     /// Each head, each with its own weights (`[heads, head_size]`).
     OwnHead,
 }

@@ -139,6 +139,7 @@ fn follows_length(model: &Model, length: usize) -> bool {
             }
             RotaryScaling::None
             | RotaryScaling::Linear { .. }
+            | RotaryScaling::Ntk { .. }
             | RotaryScaling::Yarn { .. }
             | RotaryScaling::Llama3 { .. } => false,
         })

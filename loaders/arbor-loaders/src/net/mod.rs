@@ -6,6 +6,7 @@
 mod activation;
 mod attention;
 mod bias;
+mod differential;
 mod embedding;
 mod feed_forward;
 mod head;
@@ -14,6 +15,7 @@ mod mask;
 mod norm;
 mod relative;
 mod rotary;
+mod routed;
 mod stack;
 mod streams;
 

@@ -44,6 +44,7 @@ impl Rotary {
                 let stretch = factor * grown / *original as f64 - (factor - 1.0);
                 (plain(base * stretch.powf(width / (width - 2.0))), 1.0)
             }
+            RotaryScaling::Ntk { alpha } => (plain(base * alpha.powf(width / (width - 2.0))), 1.0),
             RotaryScaling::Llama3 {
                 factor,
                 low,
@@ -93,12 +94,12 @@ impl Rotary {
                 short,
                 long,
                 original,
-                attention_factor,
+                attention_factors: [near, far],
             } => {
-                let factors = if length as u64 > *original {
-                    long
+                let (factors, attention_factor) = if length as u64 > *original {
+                    (long, far)
                 } else {
-                    short
+                    (short, near)
                 };
                 let scaled = plain(base).into_iter().zip(factors).map(|(f, by)| f / by);
                 (scaled.collect(), *attention_factor)

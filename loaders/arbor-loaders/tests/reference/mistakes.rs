@@ -416,6 +416,7 @@ fn query(attention: &mut Attention) -> Option<&mut Linear> {
     match &mut attention.query {
         Query::Full(map) => Some(map),
         Query::LowRank { up, .. } => Some(up),
+        _ => None,
     }
 }
 

@@ -23,6 +23,9 @@ pub(crate) fn weights(name: &str, dims: &[u64]) -> Vec<u8> {
             }
         } else if last == "A_log" {
             0.5 + 0.5 * u
+        } else if last == "e_score_correction_bias" {
+            // Above 0: implementations disagree about groups below it.
+            0.15 + 0.15 * u
         } else if last == "weight" {
             1.0 + 0.4 * u
         } else {
