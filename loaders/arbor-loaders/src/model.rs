@@ -2,6 +2,7 @@
 
 use crate::net::{Answer, Embed, Layers, Rows, Source, State, TwoStreams};
 use crate::{LoadError, Weights, folder};
+use arbor_genome::config::ConfigError;
 use arbor_genome::{Blueprint, Genome, Stacks};
 use candle_core::{DType, Device, Tensor};
 use std::path::Path;
@@ -81,6 +82,13 @@ impl Model {
     /// [`LoadError`] names the file, and the key or tensor.
     pub fn load(folder: &Path, dtype: DType, device: &Device) -> Result<Self, LoadError> {
         let blueprint = Blueprint::read(&folder::config(folder)?)?;
+        if let Some(value) = &blueprint.packed {
+            // Packed weights are not unpacked yet.
+            return Err(LoadError::from(ConfigError::Unsupported {
+                key: "quantization_config.quant_method".to_owned(),
+                value: value.clone(),
+            }));
+        }
         let weights = Weights::open(folder, &blueprint)?;
         Self::build(blueprint, weights, dtype, device)
     }

@@ -43,7 +43,12 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let vocabulary = config.count("vocab_size")?;
     let heads = config.count("n_head")?;
     let context = config.count_or("n_positions", 1_024)?;
-    config.skip(&["n_ctx", "reorder_and_upcast_attn"]);
+    config.skip(&[
+        "n_ctx",
+        "n_special",
+        "predict_special_tokens",
+        "reorder_and_upcast_attn",
+    ]);
     let epsilon = config.positive_or("layer_norm_epsilon", 1e-5)?;
     let size = head_size(None, width, heads)?;
     let inner = config.optional("n_inner")?.unwrap_or(4 * width);

@@ -21,5 +21,10 @@ pub(super) static LLAMA: Architecture = architecture(
 fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let mut form = Form::read(LLAMA.model_type, config, &Defaults::LLAMA)?.biased(config)?;
     form.mlp_bias = config.flag_or("mlp_bias", false)?.into();
+    if config.flag_or("rope_interleaved", false)? {
+        return Err(config.unsupported("rope_interleaved"));
+    }
+    // Said beside what the class reads (Falcon 3, the first Llama, SmolLM 2).
+    config.skip(&["activation", "is_llama_config", "max_sequence_length"]);
     form.genome(task)
 }

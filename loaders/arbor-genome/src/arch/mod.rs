@@ -255,6 +255,9 @@ pub struct Blueprint {
     pub genome: Genome,
     /// Its tensors.
     pub inventory: Inventory,
+    /// How the file's weights were packed, where they were (`quant_method`):
+    /// tensors then lie there in other types and shapes than the inventory's.
+    pub packed: Option<String>,
 }
 
 impl Blueprint {
@@ -273,6 +276,11 @@ impl Blueprint {
             .find(|architecture| architecture.model_type == model_type);
         let architecture = *found.ok_or(ConfigError::UnknownType(model_type))?;
         let task = architecture.task(&config)?;
+        if task == Task::Encoder {
+            // There is no head that could be tied.
+            config.skip(&["tie_word_embeddings"]);
+        }
+        let packed = config.packed()?;
         let genome = (architecture.read)(&config, task)?;
         config.finish()?;
         let inventory = Inventory::of(&genome)?;
@@ -281,6 +289,7 @@ impl Blueprint {
             task,
             genome,
             inventory,
+            packed,
         })
     }
 

@@ -54,6 +54,9 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
         activation: config.activation_or("hidden_activation", Activation::Gelu)?,
         layers: config.layers("num_hidden_layers")?,
     };
+    if task == Task::Encoder {
+        config.skip(&["decoder_bias"]);
+    }
     config.skip(&[
         "deterministic_flash_attn",
         "layer_norm_eps",

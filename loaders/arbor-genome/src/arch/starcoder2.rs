@@ -33,6 +33,14 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let activation = config.activation_or("hidden_act", Activation::GeluTanh)?;
     let bias = Bias::from(config.flag_or("use_bias", true)?);
     let window = config.optional("sliding_window")?;
+    // Left from the family before, whose class read them.
+    config.skip(&[
+        "activation_function",
+        "attention_softmax_in_fp32",
+        "layer_norm_epsilon",
+        "scale_attention_softmax_in_fp32",
+        "scale_attn_weights",
+    ]);
     let rotary = config
         .rope(None, 10_000.0, context)?
         .rotary(size, 1.0, RotaryPairs::Halves)?;

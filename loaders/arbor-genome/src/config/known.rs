@@ -6,6 +6,7 @@ const KEYS: &[&str] = &[
     "_attn_implementation*",
     "_commit_hash",
     "_name_or_path",
+    "_num_labels",
     "activation_dropout",
     "architectures",
     "attention_dropout",

@@ -11,6 +11,21 @@ impl Config {
         self.values.contains_key(key)
     }
 
+    /// How the weights of the file were packed, where they were.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything but an object that says so.
+    pub fn packed(&self) -> Result<Option<String>, ConfigError> {
+        let Some(section) = self.section("quantization_config")? else {
+            return Ok(None);
+        };
+        let method = section.word_or("quant_method", "")?;
+        if method.is_empty() {
+            return Err(ConfigError::Missing(section.name("quant_method")));
+        }
+        Ok(Some(method.chars().take(60).collect()))
+    }
+
     /// A count that is at least 1, under one of two names of the same thing;
     /// the first one is meant where both have a value.
     ///
