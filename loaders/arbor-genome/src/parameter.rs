@@ -5,6 +5,7 @@
 //! that the gene wants; the loader takes the same steps on real data. This
 //! file knows shapes only.
 
+use crate::gene::SinusoidLayout;
 use std::fmt;
 
 /// A shape; a scalar has no dimensions.
@@ -132,13 +133,26 @@ impl Step {
     }
 }
 
-/// A learned tensor.
+/// What a tensor is where a file leaves it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Absent {
+    /// An error.
+    Refused,
+    /// Zeros.
+    Zeros,
+    /// A row of sines and cosines for each position.
+    Sinusoids(SinusoidLayout),
+}
+
+/// A stored tensor that a gene uses.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Parameter {
     tensor: Box<str>,
     stored: Shape,
     steps: Vec<Step>,
     shape: Shape,
+    absent: Absent,
+    learned: bool,
 }
 
 impl Parameter {
@@ -153,7 +167,23 @@ impl Parameter {
             stored: shape.clone(),
             steps: Vec::new(),
             shape,
+            absent: Absent::Refused,
+            learned: true,
         })
+    }
+
+    /// A buffer: it counts under no model's parameters.
+    #[must_use]
+    pub const fn buffer(mut self) -> Self {
+        self.learned = false;
+        self
+    }
+
+    /// A tensor that files may leave out.
+    #[must_use]
+    pub const fn or(mut self, absent: Absent) -> Self {
+        self.absent = absent;
+        self
     }
 
     /// The parameter after one more step.
@@ -203,6 +233,18 @@ impl Parameter {
     #[must_use]
     pub fn tensor(&self) -> &str {
         &self.tensor
+    }
+
+    /// What it is where a file leaves it out.
+    #[must_use]
+    pub const fn absent(&self) -> Absent {
+        self.absent
+    }
+
+    /// Whether it was learned, so that it counts.
+    #[must_use]
+    pub const fn learned(&self) -> bool {
+        self.learned
     }
 
     /// The shape in the file.

@@ -4,8 +4,9 @@
 //! softmax cancels, a layer too many.
 
 use crate::folder::{self, Shards};
+use crate::net::sinusoids;
 use crate::{LoadError, mmap};
-use arbor_genome::{Blueprint, Parameter, Shape, Step};
+use arbor_genome::{Absent, Blueprint, Parameter, Shape, Step};
 use candle_core::{DType, Device, Tensor};
 use memmap2::Mmap;
 use safetensors::SafeTensors;
@@ -137,7 +138,7 @@ impl Weights {
     fn check_whole(&self, blueprint: &Blueprint) -> Result<(), LoadError> {
         let wanted = blueprint.inventory.tensors().iter();
         let missing: Vec<_> = wanted
-            .filter(|(name, _)| !self.tensors.contains_key(name.as_str()))
+            .filter(|(name, spec)| !spec.optional && !self.tensors.contains_key(name.as_str()))
             .collect();
         match missing.first() {
             None => Ok(()),
@@ -178,19 +179,43 @@ impl Weights {
         device: &Device,
     ) -> Result<Tensor, LoadError> {
         let name = parameter.tensor();
-        let stored = self.tensors.get(name).ok_or_else(|| LoadError::Missing {
-            count: 1,
-            first: name.to_owned(),
-            shape: parameter.stored_shape().clone(),
-        })?;
-        let (_, file) = &self.files[stored.file];
-        let data = &file[stored.bytes.clone()];
-        let whole = Tensor::from_raw_buffer(data, stored.dtype, &stored.dims, &Device::Cpu)?;
-        let mut tensor = whole;
+        let mut tensor = match self.tensors.get(name) {
+            Some(stored) => {
+                let (_, file) = &self.files[stored.file];
+                let data = &file[stored.bytes.clone()];
+                Tensor::from_raw_buffer(data, stored.dtype, &stored.dims, &Device::Cpu)?
+            }
+            None => filled(parameter)?,
+        };
         for step in parameter.steps() {
             tensor = take(&tensor, step)?;
         }
         Ok(tensor.to_dtype(dtype)?.contiguous()?.to_device(device)?)
+    }
+}
+
+/// What stands for a tensor that the file leaves out.
+fn filled(parameter: &Parameter) -> Result<Tensor, LoadError> {
+    let shape = parameter.stored_shape();
+    let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    match parameter.absent() {
+        Absent::Refused => Err(LoadError::Missing {
+            count: 1,
+            first: parameter.tensor().to_owned(),
+            shape: shape.clone(),
+        }),
+        Absent::Zeros => {
+            let dims: Vec<usize> = shape.dims().iter().map(|dim| size(*dim)).collect();
+            Ok(Tensor::zeros(dims, DType::F32, &Device::Cpu)?)
+        }
+        Absent::Sinusoids(layout) => {
+            let rows = shape.dims().first().copied().unwrap_or(0);
+            let width = shape.dims().get(1).copied().unwrap_or(0);
+            let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+            let numbers: Vec<u32> = (0..rows).collect();
+            let table = sinusoids(&[numbers], layout, size(width), None, &Device::Cpu)?;
+            Ok(table.squeeze(0)?)
+        }
     }
 }
 

@@ -6,6 +6,7 @@ const KEYS: &[&str] = &[
     "_attn_implementation*",
     "_commit_hash",
     "_name_or_path",
+    "activation_dropout",
     "architectures",
     "attention_dropout",
     "attention_probs_dropout_prob",

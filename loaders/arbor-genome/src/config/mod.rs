@@ -172,7 +172,18 @@ impl Config {
     /// # Errors
     /// As [`Config::count`].
     pub fn layers(&self, key: &str) -> Result<u64, ConfigError> {
-        let layers = self.count(key)?;
+        self.few_layers(key, self.count(key)?)
+    }
+
+    /// The number of layers, or the class's default.
+    ///
+    /// # Errors
+    /// As [`Config::count`].
+    pub fn layers_or(&self, key: &str, default: u64) -> Result<u64, ConfigError> {
+        self.few_layers(key, self.count_or(key, default)?)
+    }
+
+    fn few_layers(&self, key: &str, layers: u64) -> Result<u64, ConfigError> {
         if layers > 10_000 {
             return Err(self.wrong(key, &Value::from(layers), "at most 10,000 layers"));
         }
@@ -270,6 +281,28 @@ impl Config {
         let list = list.and_then(|list| list.iter().map(Value::as_f64).collect());
         list.map(Some)
             .ok_or_else(|| self.wrong(key, value, "a list of numbers"))
+    }
+
+    /// A count for each of `len` places: one for all, or a list.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn count_or_list(
+        &self,
+        key: &str,
+        default: u64,
+        len: usize,
+    ) -> Result<Vec<u64>, ConfigError> {
+        let Some(Value::Array(list)) = self.raw(key) else {
+            return Ok(vec![self.count_or(key, default)?; len]);
+        };
+        let counts: Option<Vec<u64>> = list.iter().map(Value::as_u64).collect();
+        counts
+            .filter(|counts| counts.len() == len && counts.iter().all(|n| *n <= 1 << 31))
+            .ok_or_else(|| {
+                let found = Value::from(list.as_slice());
+                self.wrong(key, &found, &format!("{len} counts"))
+            })
     }
 
     /// A list of words, where there is one.

@@ -140,6 +140,14 @@ pub enum FeedForward {
     },
     /// Some of many for each token.
     Experts(Box<Experts>),
+    /// As experts, but each serves only so many of a row's tokens; those that
+    /// come too late get nothing (Switch).
+    Limited {
+        /// The experts.
+        experts: Box<Experts>,
+        /// How many tokens each serves.
+        capacity: u64,
+    },
 }
 
 impl Expert {
@@ -157,7 +165,7 @@ impl FeedForward {
         match self {
             Self::None => {}
             Self::Dense { expert, .. } => expert.visit(Part::FeedForward, visitor),
-            Self::Experts(experts) => {
+            Self::Experts(experts) | Self::Limited { experts, .. } => {
                 experts.router.map.visit(Part::Experts, visitor);
                 if let Some(correction) = &experts.router.correction {
                     visitor(Part::Experts, correction);

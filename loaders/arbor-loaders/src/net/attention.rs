@@ -48,10 +48,10 @@ pub(super) struct Attention {
     output_norm: Option<Norm>,
     rotary: Option<Rotary>,
     rotary_width: usize,
-    bias: Bias,
+    pub(super) bias: Bias,
     scale: f64,
     soft_cap: Option<f64>,
-    window: Option<u64>,
+    pub(super) window: Option<u64>,
     sinks: Option<Tensor>,
     clip: Option<f64>,
 }
@@ -150,7 +150,7 @@ impl Attention {
     }
 
     /// `[b, h, s, d]`, rotated from position `start` on.
-    fn make_queries(&self, x: &Tensor, start: Option<usize>) -> Result<Tensor> {
+    pub(super) fn make_queries(&self, x: &Tensor, start: Option<usize>) -> Result<Tensor> {
         let flat = match &self.queries {
             Queries::Full(map) => map.forward(x)?,
             Queries::LowRank(down, norm, up) => up.forward(&norm.forward(&down.forward(x)?)?)?,
@@ -170,7 +170,7 @@ impl Attention {
         }
     }
 
-    fn make_keys(&self, x: &Tensor, start: Option<usize>) -> Result<(Tensor, Tensor)> {
+    pub(super) fn make_keys(&self, x: &Tensor, start: Option<usize>) -> Result<(Tensor, Tensor)> {
         match &self.keys {
             Keys::Full { key, value } => {
                 let (key, value) = (key.forward(x)?, value.forward(x)?);
@@ -247,20 +247,35 @@ impl Attention {
         value: &Tensor,
         sight: &Sight,
     ) -> Result<Tensor> {
-        let (b, h, s, _) = query.dims4()?;
         let device = query.device();
+        let bias = self.bias.scores(sight, device)?;
+        let mask = sight.scores(self.window, device)?;
+        self.weigh(query, key, value, bias, mask)
+    }
+
+    /// What queries find, with what is added to scores before and after they
+    /// are squashed.
+    pub(super) fn weigh(
+        &self,
+        query: &Tensor,
+        key: &Tensor,
+        value: &Tensor,
+        bias: Option<Tensor>,
+        mask: Option<Tensor>,
+    ) -> Result<Tensor> {
+        let (b, h, s, _) = query.dims4()?;
         let (key, value) = (self.spread(key)?, self.spread(value)?);
         let scores = query
             .matmul(&key.transpose(2, 3)?.contiguous()?)?
             .to_dtype(DType::F32)?;
         let mut scores = (scores * self.scale)?;
-        if let Some(bias) = self.bias.scores(sight, device)? {
+        if let Some(bias) = bias {
             scores = scores.broadcast_add(&bias)?;
         }
         if let Some(cap) = self.soft_cap {
             scores = ((scores / cap)?.tanh()? * cap)?;
         }
-        if let Some(mask) = sight.scores(self.window, device)? {
+        if let Some(mask) = mask {
             scores = scores.broadcast_add(&mask)?;
         }
         let weights = match &self.sinks {

@@ -82,7 +82,7 @@ impl Bias {
 
 /// The bucket of a distance (key minus query), as T5's
 /// `_relative_position_bucket` computes it, in single precision.
-fn bucket(distance: i64, sides: Sides, buckets: i64, max_distance: i64) -> u32 {
+pub(super) fn bucket(distance: i64, sides: Sides, buckets: i64, max_distance: i64) -> u32 {
     let (start, buckets, distance) = match sides {
         Sides::Both => {
             let half = buckets / 2;

@@ -27,6 +27,7 @@ pub(crate) struct Embed {
     tokens: Tensor,
     scale: f64,
     positions: Positions,
+    after_norm: bool,
     types: Option<Tensor>,
     norm: Option<Norm>,
     projection: Option<Linear>,
@@ -37,8 +38,14 @@ impl Embed {
         gene: &gene::Embedding,
         source: &Source<'_>,
     ) -> std::result::Result<Self, LoadError> {
-        let positions = match &gene.positions {
-            AbsolutePosition::None => Positions::None,
+        let (positions, after_norm) = match &gene.positions {
+            AbsolutePosition::AfterNorm(positions) => (positions.as_ref(), true),
+            positions @ (AbsolutePosition::None
+            | AbsolutePosition::Learned { .. }
+            | AbsolutePosition::Sinusoidal { .. }) => (positions, false),
+        };
+        let positions = match positions {
+            AbsolutePosition::None | AbsolutePosition::AfterNorm(_) => Positions::None,
             AbsolutePosition::Learned {
                 table,
                 offset,
@@ -62,6 +69,7 @@ impl Embed {
             tokens: source.get(&gene.tokens)?,
             scale: gene.scale,
             positions,
+            after_norm,
             types: source.optional(gene.token_types.as_ref())?,
             norm: gene
                 .norm
@@ -84,7 +92,6 @@ impl Embed {
         past: usize,
         rows: &Rows,
     ) -> std::result::Result<Tensor, LoadError> {
-        let device = self.tokens.device();
         let mut x = look_up(&self.tokens, ids, "token")?;
         if self.scale != 1.0 {
             x = (x * self.scale)?;
@@ -100,15 +107,38 @@ impl Embed {
             };
             x = (x + look_up(table, types, "token type")?)?;
         }
+        if !self.after_norm {
+            x = self.position(x, ids, past, rows)?;
+        }
+        if let Some(norm) = &self.norm {
+            x = norm.forward(&x)?;
+        }
+        if self.after_norm {
+            x = self.position(x, ids, past, rows)?;
+        }
+        match &self.projection {
+            Some(projection) => Ok(projection.forward(&x)?),
+            None => Ok(x),
+        }
+    }
+
+    /// Adds the positions.
+    fn position(
+        &self,
+        x: Tensor,
+        ids: &[Vec<u32>],
+        past: usize,
+        rows: &Rows,
+    ) -> std::result::Result<Tensor, LoadError> {
         match &self.positions {
-            Positions::None => {}
+            Positions::None => Ok(x),
             Positions::Learned {
                 table,
                 offset,
                 counting,
             } => {
                 let numbers = number(ids, *counting, *offset, past, rows);
-                x = (x + look_up(table, &numbers, "position")?)?;
+                Ok((x + look_up(table, &numbers, "position")?)?)
             }
             Positions::Sinusoidal {
                 layout,
@@ -116,17 +146,13 @@ impl Embed {
                 counting,
             } => {
                 let numbers = number(ids, *counting, *offset, past, rows);
-                let width = x.dim(2)?;
-                x = (x + sinusoids(&numbers, *layout, width, device)?
-                    .to_dtype(self.tokens.dtype())?)?;
+                let padding = match counting {
+                    Counting::AfterPad(pad) => Some(*pad),
+                    Counting::All | Counting::Unmasked { .. } => None,
+                };
+                let table = sinusoids(&numbers, *layout, x.dim(2)?, padding, x.device())?;
+                Ok((&x + table.to_dtype(x.dtype())?)?)
             }
-        }
-        if let Some(norm) = &self.norm {
-            x = norm.forward(&x)?;
-        }
-        match &self.projection {
-            Some(projection) => Ok(projection.forward(&x)?),
-            None => Ok(x),
         }
     }
 }
@@ -199,10 +225,12 @@ fn number(
     ids.iter().enumerate().map(one).collect()
 }
 
-fn sinusoids(
+/// Rows of sines and cosines; the number that means padding gets zeros.
+pub(crate) fn sinusoids(
     numbers: &[Vec<u32>],
     layout: SinusoidLayout,
     width: usize,
+    padding: Option<u32>,
     device: &Device,
 ) -> Result<Tensor> {
     let half = width / 2;
@@ -217,6 +245,10 @@ fn sinusoids(
     };
     let mut flat = Vec::with_capacity(numbers.iter().map(Vec::len).sum::<usize>() * width);
     for position in numbers.iter().flatten() {
+        if padding == Some(*position) {
+            flat.resize(flat.len() + width, 0.0);
+            continue;
+        }
         let angles: Vec<f64> = (0..half)
             .map(|i| f64::from(*position) * frequency(i))
             .collect();

@@ -6,6 +6,7 @@ use super::{Source, size};
 use crate::LoadError;
 use arbor_genome::gene::{self, Activation, Renormalise, RouterScore};
 use candle_core::{DType, Result, Tensor};
+use std::cell::RefCell;
 
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
@@ -52,6 +53,17 @@ pub(super) enum FeedForward {
     None,
     Dense(Box<(Expert, Activation)>),
     Experts(Box<Experts>),
+    /// Experts that serve so many tokens of a row.
+    Limited(Box<Experts>, u64),
+}
+
+/// For each row and expert, how many tokens it was asked to serve so far.
+pub(super) type Routed = Vec<Vec<u64>>;
+
+/// A feed-forward layer with what it remembers.
+pub(super) struct Feed<'l> {
+    layer: &'l FeedForward,
+    routed: RefCell<&'l mut Routed>,
 }
 
 impl FeedForward {
@@ -67,15 +79,38 @@ impl FeedForward {
             gene::FeedForward::Experts(experts) => {
                 Self::Experts(Box::new(Experts::new(experts, source)?))
             }
+            gene::FeedForward::Limited { experts, capacity } => {
+                Self::Limited(Box::new(Experts::new(experts, source)?), *capacity)
+            }
         })
     }
 
+    /// The layer with its memory.
+    pub(super) const fn with<'l>(&'l self, routed: &'l mut Routed) -> Feed<'l> {
+        Feed {
+            layer: self,
+            routed: RefCell::new(routed),
+        }
+    }
+}
+
+impl Feed<'_> {
     /// `[b, s, w]` → `[b, s, w]`.
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        match self {
-            Self::None => x.zeros_like(),
-            Self::Dense(dense) => dense.0.forward(x, dense.1),
-            Self::Experts(experts) => experts.forward(x),
+        match self.layer {
+            FeedForward::None => x.zeros_like(),
+            FeedForward::Dense(dense) => dense.0.forward(x, dense.1),
+            FeedForward::Experts(experts) => experts.forward(x, |_, _| true),
+            FeedForward::Limited(experts, capacity) => {
+                let (rows, length, _) = x.dims3()?;
+                let mut routed = self.routed.borrow_mut();
+                routed.resize(rows, vec![0; experts.experts.len()]);
+                experts.forward(x, |token, expert| {
+                    let count = &mut routed[token / length][expert];
+                    *count += 1;
+                    *count <= *capacity
+                })
+            }
         }
     }
 }
@@ -106,7 +141,8 @@ impl Experts {
         })
     }
 
-    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+    /// `serves` says whether an expert takes a token.
+    fn forward(&self, x: &Tensor, mut serves: impl FnMut(usize, usize) -> bool) -> Result<Tensor> {
         let (b, s, w) = x.dims3()?;
         let flat = x.reshape((b * s, w))?;
         let numbers = self
@@ -117,6 +153,9 @@ impl Experts {
         let mut tokens: Vec<(Vec<u32>, Vec<f32>)> = vec![Default::default(); self.experts.len()];
         for (token, row) in numbers.iter().enumerate() {
             for (expert, weight) in self.pick(row) {
+                if !serves(token, expert) {
+                    continue;
+                }
                 tokens[expert].0.push(token as u32);
                 tokens[expert].1.push(weight);
             }

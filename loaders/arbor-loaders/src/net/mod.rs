@@ -8,14 +8,16 @@ mod attention;
 mod bias;
 mod embedding;
 mod feed_forward;
+mod global;
 mod head;
 mod linear;
 mod mask;
+mod mixer;
 mod norm;
 mod rotary;
 mod stack;
 
-pub(crate) use embedding::Embed;
+pub(crate) use embedding::{Embed, sinusoids};
 pub(crate) use head::Answer;
 pub(crate) use mask::{Rows, Sight};
 pub(crate) use stack::{Layers, State};

@@ -2,11 +2,12 @@
 //! to the residual stream as the placement says.
 
 use super::attention::{Attention, KvCache};
-use super::feed_forward::FeedForward;
+use super::feed_forward::{FeedForward, Routed};
+use super::mixer::Mixer;
 use super::norm::Norm;
 use super::{Sight, Source};
 use crate::LoadError;
-use arbor_genome::gene::{self, Mixer, Placement};
+use arbor_genome::gene::{self, Placement};
 use arbor_model::Mask;
 use candle_core::{Result, Tensor};
 
@@ -41,7 +42,7 @@ enum Norms {
 
 #[derive(Clone, Debug)]
 struct Layer {
-    mixer: Attention,
+    mixer: Mixer,
     cross: Option<(Attention, Norm, Option<Norm>)>,
     feed_forward: FeedForward,
     norms: Norms,
@@ -53,6 +54,7 @@ struct Layer {
 struct LayerState {
     mixer: KvCache,
     cross: KvCache,
+    routed: Routed,
 }
 
 /// What a stack remembers between passes.
@@ -125,11 +127,21 @@ impl Layers {
             )),
             None => None,
         };
-        let mut x = x.clone();
+        let beside = match self.layers.first() {
+            Some(layer) => layer.mixer.beside(x.dim(0)?)?,
+            None => None,
+        };
+        let mut x = match &beside {
+            Some(beside) => Tensor::cat(&[beside, x], 1)?,
+            None => x.clone(),
+        };
         for (layer, state) in self.layers.iter().zip(&mut state.layers) {
             x = layer.forward(&x, &sight, across.as_ref(), state)?;
         }
         state.length += queries;
+        if let Some(beside) = &beside {
+            x = x.narrow(1, beside.dim(1)?, queries)?.contiguous()?;
+        }
         match &self.final_norm {
             Some(norm) => norm.forward(&x),
             None => Ok(x),
@@ -139,14 +151,6 @@ impl Layers {
 
 impl Layer {
     fn new(gene: &gene::Block, source: &Source<'_>) -> std::result::Result<Self, LoadError> {
-        let mixer = match &gene.mixer {
-            Mixer::Attention(attention) => Attention::new(attention, source)?,
-            Mixer::Linear(_) => return Err(LoadError::Gene("lightning attention")),
-            Mixer::Mamba(_) => return Err(LoadError::Gene("Mamba")),
-            Mixer::Mamba2(_) => return Err(LoadError::Gene("Mamba-2")),
-            Mixer::RgLru(_) => return Err(LoadError::Gene("the gated linear recurrence")),
-            Mixer::Rwkv(_) => return Err(LoadError::Gene("RWKV")),
-        };
         let cross = gene.cross.as_ref().map(|cross| {
             let after = cross
                 .norms
@@ -161,7 +165,7 @@ impl Layer {
             ))
         });
         Ok(Self {
-            mixer,
+            mixer: Mixer::new(&gene.mixer, source)?,
             cross: cross.transpose()?,
             feed_forward: FeedForward::new(&gene.feed_forward, source)?,
             norms: Norms::new(&gene.placement, source)?,
@@ -177,8 +181,8 @@ impl Layer {
         state: &mut LayerState,
     ) -> Result<Tensor> {
         let [mix, feed] = self.residual;
-        let ff = &self.feed_forward;
-        let mut mixer = |x: &Tensor| self.mixer.forward(x, sight, &mut state.mixer);
+        let ff = self.feed_forward.with(&mut state.routed);
+        let mut mixer = |normed: &Tensor| self.mixer.forward(normed, x, sight, &mut state.mixer);
         match &self.norms {
             Norms::Pre {
                 mixer: n1,
