@@ -1,5 +1,7 @@
 //! What architectures' files share: short ways to write parameters down.
 
+pub(super) mod t5;
+
 use crate::config::ConfigError;
 use crate::gene::{Expert, Gain, Linear, Norm, NormKind};
 use crate::{Parameter, ShapeError};

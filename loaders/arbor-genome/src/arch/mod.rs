@@ -9,7 +9,11 @@ mod bert;
 mod build;
 mod gpt2;
 mod llama;
+mod longt5;
+mod mt5;
+mod switch_transformers;
 mod t5;
+mod umt5;
 
 use crate::config::{Config, ConfigError};
 use crate::{Genome, Inventory};
@@ -59,7 +63,16 @@ pub struct Architecture {
 }
 
 /// Every architecture, by `model_type`.
-pub static ALL: &[&Architecture] = &[&bert::BERT, &gpt2::GPT2, &llama::LLAMA, &t5::T5];
+pub static ALL: &[&Architecture] = &[
+    &bert::BERT,
+    &gpt2::GPT2,
+    &llama::LLAMA,
+    &longt5::LONGT5,
+    &mt5::MT5,
+    &switch_transformers::SWITCH_TRANSFORMERS,
+    &t5::T5,
+    &umt5::UMT5,
+];
 
 /// A configuration understood: the genome, and the tensors it needs.
 #[derive(Clone, Debug)]
