@@ -1,5 +1,6 @@
 //! What architectures' files share: short ways to write parameters down.
 
+pub(super) mod bart;
 pub(super) mod t5;
 
 use crate::config::ConfigError;

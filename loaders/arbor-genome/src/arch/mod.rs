@@ -5,12 +5,25 @@
 //! class defaults are that implementation's. It knows no tensors: the loader
 //! builds any genome.
 
+mod bart;
 mod bert;
+mod bigbird_pegasus;
+mod blenderbot;
+mod blenderbot_small;
 mod build;
 mod gpt2;
+mod led;
 mod llama;
 mod longt5;
+mod m2m_100;
+mod marian;
+mod mbart;
 mod mt5;
+mod mvp;
+mod nllb_moe;
+mod pegasus;
+mod pegasus_x;
+mod plbart;
 mod switch_transformers;
 mod t5;
 mod umt5;
@@ -64,11 +77,24 @@ pub struct Architecture {
 
 /// Every architecture, by `model_type`.
 pub static ALL: &[&Architecture] = &[
+    &bart::BART,
     &bert::BERT,
+    &bigbird_pegasus::BIGBIRD_PEGASUS,
+    &blenderbot::BLENDERBOT,
+    &blenderbot_small::BLENDERBOT_SMALL,
     &gpt2::GPT2,
+    &led::LED,
     &llama::LLAMA,
     &longt5::LONGT5,
+    &m2m_100::M2M_100,
+    &marian::MARIAN,
+    &mbart::MBART,
     &mt5::MT5,
+    &mvp::MVP,
+    &nllb_moe::NLLB_MOE,
+    &pegasus::PEGASUS,
+    &pegasus_x::PEGASUS_X,
+    &plbart::PLBART,
     &switch_transformers::SWITCH_TRANSFORMERS,
     &t5::T5,
     &umt5::UMT5,

@@ -1,0 +1,412 @@
+//! The form of fairseq's encoder-decoders, which BART and a dozen others
+//! share (transformers 4.57.6, `models/bart/modeling_bart.py` and its
+//! copies). What a member does otherwise its own file says.
+
+use super::{At, Bias, head_size};
+use crate::arch::{Ignored, Task};
+use crate::config::{Config, ConfigError};
+use crate::gene::{
+    AbsolutePosition, Activation, Attention, Block, Counting, Cross, Embedding, FeedForward, Head,
+    KeyValue, Linear, Mixer, Norm, Placement, Query, ScoreBias, SinusoidLayout, Stack,
+};
+use crate::{Absent, Genome, Parameter, Stacks};
+use arbor_model::{Mask, Objective};
+
+/// Where norms stand, and which ones stand outside the layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::arch) enum Norms {
+    /// After each branch, and over the embedding (BART).
+    Post,
+    /// After each branch alone (Marian).
+    PostBare,
+    /// Before each branch and after the last layer (Pegasus).
+    Pre,
+    /// As [`Self::Pre`], and over the embedding (mBART).
+    PreAndEmbedding,
+    /// Before each branch; what is named the embedding's norm stands after
+    /// the last layer (BigBird-Pegasus).
+    PreMisnamed,
+}
+
+/// What positions add.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::arch) enum Positions {
+    /// A learned table, its first rows unused.
+    Learned { offset: u64 },
+    /// A table of sines and cosines, which the reference counts among its
+    /// parameters, and which many files leave out.
+    FixedTable,
+    /// Sines and cosines.
+    Sinusoids,
+    /// Sines and cosines by the number of tokens that are not padding.
+    SinusoidsAfterPad { pad: u64 },
+}
+
+/// Tensor names within a layer.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::arch) struct Names {
+    /// The encoder's maps to queries, keys, values, and back.
+    pub(in crate::arch) encoder: [&'static str; 4],
+    /// Cross-attention; its norm's name follows from it.
+    pub(in crate::arch) cross: &'static str,
+    /// The feed-forward layer's norm.
+    pub(in crate::arch) feed_norm: &'static str,
+    /// The feed-forward layer's maps.
+    pub(in crate::arch) feed: [&'static str; 2],
+}
+
+/// The names that most members use.
+pub(in crate::arch) const MAPS: [&str; 4] = ["q_proj", "k_proj", "v_proj", "out_proj"];
+/// The names that most members use.
+pub(in crate::arch) const NAMES: Names = Names {
+    encoder: MAPS,
+    cross: "encoder_attn",
+    feed_norm: "final_layer_norm",
+    feed: ["fc1", "fc2"],
+};
+
+/// What tells members apart, with their class defaults.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::arch) struct Family {
+    pub(in crate::arch) model_type: &'static str,
+    /// The base prefix.
+    pub(in crate::arch) base: &'static str,
+    pub(in crate::arch) names: Names,
+    pub(in crate::arch) norms: Norms,
+    pub(in crate::arch) positions: Positions,
+    /// Whether attention has biases.
+    pub(in crate::arch) attention_bias: Bias,
+    /// Whether a buffer of biases is added to logits.
+    pub(in crate::arch) logits_bias: bool,
+    pub(in crate::arch) vocabulary: u64,
+    pub(in crate::arch) width: u64,
+    /// Of encoder and decoder.
+    pub(in crate::arch) layers: [u64; 2],
+    pub(in crate::arch) heads: u64,
+    pub(in crate::arch) inner: u64,
+    pub(in crate::arch) activation: Activation,
+    pub(in crate::arch) scaled: bool,
+    pub(in crate::arch) context: u64,
+    pub(in crate::arch) start: u64,
+}
+
+/// BART's own values.
+pub(in crate::arch) const BART: Family = Family {
+    model_type: "bart",
+    base: "model.",
+    names: NAMES,
+    norms: Norms::Post,
+    positions: Positions::Learned { offset: 2 },
+    attention_bias: Bias::Yes,
+    logits_bias: true,
+    vocabulary: 50_265,
+    width: 1_024,
+    layers: [12, 12],
+    heads: 16,
+    inner: 4_096,
+    activation: Activation::Gelu,
+    scaled: false,
+    context: 1_024,
+    start: 2,
+};
+
+/// What files of these families hold besides.
+pub(in crate::arch) const COPIES: &[Ignored] = &[
+    Ignored {
+        ending: "encoder.embed_tokens.weight",
+        reason: "a second copy of the shared embedding",
+    },
+    Ignored {
+        ending: "decoder.embed_tokens.weight",
+        reason: "a second copy of the shared embedding",
+    },
+    Ignored {
+        ending: "lm_head.weight",
+        reason: "a second copy of the tied embedding",
+    },
+    Ignored {
+        ending: "encoder.version",
+        reason: "a version number of fairseq",
+    },
+    Ignored {
+        ending: "decoder.version",
+        reason: "a version number of fairseq",
+    },
+    Ignored {
+        ending: "embed_positions.weights",
+        reason: "a table of sines and cosines, computed anew",
+    },
+    Ignored {
+        ending: "embed_positions._float_tensor",
+        reason: "a leftover of fairseq",
+    },
+];
+
+/// The numbers of one stack.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::arch) struct Side {
+    pub(in crate::arch) at: &'static str,
+    pub(in crate::arch) heads: u64,
+    pub(in crate::arch) size: u64,
+    pub(in crate::arch) inner: u64,
+    layers: u64,
+}
+
+/// A configuration of the family, read.
+#[derive(Debug)]
+pub(in crate::arch) struct Bart {
+    family: Family,
+    pub(in crate::arch) width: u64,
+    pub(in crate::arch) activation: Activation,
+    /// Encoder and decoder.
+    pub(in crate::arch) sides: [Side; 2],
+    /// Positions of encoder and decoder.
+    contexts: [u64; 2],
+    scale: f64,
+}
+
+/// The reference's `nn.LayerNorm` default; no configuration changes it.
+const EPSILON: f64 = 1e-5;
+
+impl Bart {
+    pub(in crate::arch) fn read(config: &Config, family: Family) -> Result<Self, ConfigError> {
+        config.skip(&["is_encoder_decoder", "num_hidden_layers", "add_bias_logits"]);
+        config.skip(&["do_blenderbot_90_layernorm", "layernorm_variant"]);
+        config.skip(&["add_final_layer_norm", "normalize_embedding"]);
+        let width = config.count_or("d_model", family.width)?;
+        let side = |at: &'static str, layers: u64| {
+            let heads = config.count_or(&format!("{at}_attention_heads"), family.heads)?;
+            Ok::<_, ConfigError>(Side {
+                at,
+                heads,
+                size: head_size(None, width, heads)?,
+                inner: config.count_or(&format!("{at}_ffn_dim"), family.inner)?,
+                layers: config.layers_or(&format!("{at}_layers"), layers)?,
+            })
+        };
+        let sides = [
+            side("encoder", family.layers[0])?,
+            side("decoder", family.layers[1])?,
+        ];
+        let context = config.count_or("max_position_embeddings", family.context)?;
+        let contexts = [
+            context,
+            config.count_or("max_decoder_position_embeddings", context)?,
+        ];
+        let scale = if config.flag_or("scale_embedding", family.scaled)? {
+            (width as f64).sqrt()
+        } else {
+            1.0
+        };
+        Ok(Self {
+            family,
+            width,
+            activation: config.activation_or("activation_function", family.activation)?,
+            sides,
+            contexts,
+            scale,
+        })
+    }
+
+    /// The genome; `tables` are the encoder's and the decoder's tokens.
+    pub(in crate::arch) fn genome(
+        &self,
+        config: &Config,
+        task: Task,
+        tables: [&Parameter; 2],
+    ) -> Result<Genome, ConfigError> {
+        let headless = task == Task::Encoder;
+        let vocabulary = tables[1].shape().dims().first().copied().unwrap_or(0);
+        let weight = if config.flag_or("tie_word_embeddings", true)? || headless {
+            tables[1].clone()
+        } else {
+            At::new("").tensor("lm_head.weight", &[vocabulary, self.width])?
+        };
+        let bias = if self.family.logits_bias && !headless {
+            let buffer = At::new("").tensor("final_logits_bias", &[1, vocabulary])?;
+            Some(buffer.reshaped(&[vocabulary])?.buffer().or(Absent::Zeros))
+        } else {
+            None
+        };
+        let head = if headless {
+            Head::None
+        } else {
+            Head::Vocabulary {
+                transform: None,
+                map: Linear { weight, bias },
+                scale: 1.0,
+                soft_cap: None,
+            }
+        };
+        let start = config.optional("decoder_start_token_id")?;
+        let [encoder, decoder] = [Mask::Bidirectional, Mask::Causal];
+        Ok(Genome {
+            model_type: self.family.model_type,
+            width: self.width,
+            context: Some(self.contexts[1]),
+            objective: Objective::Denoising,
+            stacks: Stacks::Pair {
+                encoder_embedding: self.embedding(0, tables[0])?,
+                encoder: self.stack(0, encoder)?,
+                decoder_embedding: self.embedding(1, tables[1])?,
+                decoder: self.stack(1, decoder)?,
+            },
+            head,
+            dormant: Vec::new(),
+            decoder_start: u32::try_from(start.unwrap_or(self.family.start)).ok(),
+        })
+    }
+
+    /// The same with another number of source positions.
+    pub(in crate::arch) fn source_context(mut self, positions: u64) -> Self {
+        self.contexts[0] = positions;
+        self
+    }
+
+    /// The table of tokens that both sides share.
+    pub(in crate::arch) fn shared(&self, config: &Config) -> Result<Parameter, ConfigError> {
+        let vocabulary = config.count_or("vocab_size", self.family.vocabulary)?;
+        let model = At::new(self.family.base);
+        Ok(model.tensor("shared.weight", &[vocabulary, self.width])?)
+    }
+
+    pub(in crate::arch) fn norm(&self, at: &At, name: &str) -> Result<Norm, ConfigError> {
+        at.layer_norm(name, self.width, EPSILON)
+    }
+
+    /// The stack's place in the tree of names.
+    pub(in crate::arch) fn at(&self, side: usize) -> At {
+        At::new(self.family.base).at(self.sides[side].at)
+    }
+
+    fn embedding(&self, side: usize, tokens: &Parameter) -> Result<Embedding, ConfigError> {
+        let at = self.at(side);
+        let table = |rows| at.tensor("embed_positions.weight", &[rows, self.width]);
+        let positions = match self.family.positions {
+            Positions::Learned { offset } => AbsolutePosition::Learned {
+                table: table(self.contexts[side] + offset)?,
+                offset,
+                counting: Counting::All,
+            },
+            Positions::FixedTable => AbsolutePosition::Learned {
+                table: table(self.contexts[side])?.or(Absent::Sinusoids(SinusoidLayout::Halves)),
+                offset: 0,
+                counting: Counting::All,
+            },
+            Positions::Sinusoids => AbsolutePosition::Sinusoidal {
+                layout: SinusoidLayout::HalvesInclusive,
+                offset: 0,
+                counting: Counting::All,
+            },
+            Positions::SinusoidsAfterPad { pad } => AbsolutePosition::Sinusoidal {
+                layout: SinusoidLayout::HalvesInclusive,
+                offset: 0,
+                counting: Counting::AfterPad(u32::try_from(pad).unwrap_or(u32::MAX)),
+            },
+        };
+        let norm = match self.family.norms {
+            Norms::Post | Norms::PreAndEmbedding => Some(self.norm(&at, "layernorm_embedding")?),
+            Norms::PostBare | Norms::Pre | Norms::PreMisnamed => None,
+        };
+        Ok(Embedding {
+            tokens: tokens.clone(),
+            scale: self.scale,
+            positions,
+            token_types: None,
+            norm,
+            projection: None,
+        })
+    }
+
+    fn stack(&self, side: usize, mask: Mask) -> Result<Stack, ConfigError> {
+        let at = self.at(side);
+        let layers = (0..self.sides[side].layers)
+            .map(|number| self.layer(side, &at.at("layers").at(number)))
+            .collect::<Result<_, _>>()?;
+        let last = match self.family.norms {
+            Norms::Post | Norms::PostBare => None,
+            Norms::Pre | Norms::PreAndEmbedding => Some("layer_norm"),
+            Norms::PreMisnamed => Some("layernorm_embedding"),
+        };
+        Ok(Stack {
+            mask,
+            layers,
+            final_norm: last.map(|name| self.norm(&at, name)).transpose()?,
+        })
+    }
+
+    fn layer(&self, side: usize, at: &At) -> Result<Block, ConfigError> {
+        let names = self.family.names;
+        let mixer = self.norm(at, "self_attn_layer_norm")?;
+        let feed = self.norm(at, names.feed_norm)?;
+        let placement = match self.family.norms {
+            Norms::Post | Norms::PostBare => Placement::Post {
+                mixer,
+                feed_forward: feed,
+            },
+            Norms::Pre | Norms::PreAndEmbedding | Norms::PreMisnamed => Placement::Pre {
+                mixer,
+                feed_forward: Some(feed),
+            },
+        };
+        let cross = if side == 1 {
+            let norm = self.norm(at, &format!("{}_layer_norm", names.cross))?;
+            Some(Cross {
+                attention: self.attention(side, &at.at(names.cross), MAPS)?,
+                norms: (norm, None),
+            })
+        } else {
+            None
+        };
+        let maps = if side == 0 { names.encoder } else { MAPS };
+        Ok(Block {
+            mixer: Mixer::Attention(Box::new(self.attention(side, &at.at("self_attn"), maps)?)),
+            cross,
+            feed_forward: FeedForward::Dense {
+                expert: at.plain(names.feed, self.width, self.sides[side].inner, Bias::Yes)?,
+                activation: self.activation,
+            },
+            placement,
+            residual: Block::PLAIN,
+        })
+    }
+
+    fn attention(&self, side: usize, at: &At, maps: [&str; 4]) -> Result<Attention, ConfigError> {
+        let Side { heads, size, .. } = self.sides[side];
+        let [query, key, value, output] =
+            maps.map(|name| at.linear(name, self.width, self.width, self.family.attention_bias));
+        Ok(Attention {
+            heads,
+            kv_heads: heads,
+            head_size: size,
+            value_size: size,
+            query: Query::Full(query?),
+            key_value: KeyValue::Full {
+                key: key?,
+                value: value?,
+            },
+            output: output?,
+            query_norm: None,
+            key_norm: None,
+            output_norm: None,
+            rotary: None,
+            bias: ScoreBias::None,
+            scale: 1.0 / (size as f64).sqrt(),
+            soft_cap: None,
+            window: None,
+            sinks: None,
+            clip: None,
+        })
+    }
+}
+
+/// Reads a member that does nothing otherwise.
+pub(in crate::arch) fn read(
+    config: &Config,
+    task: Task,
+    family: Family,
+) -> Result<Genome, ConfigError> {
+    let bart = Bart::read(config, family)?;
+    let shared = bart.shared(config)?;
+    bart.genome(config, task, [&shared, &shared])
+}
