@@ -140,6 +140,8 @@ pub enum Absent {
     Refused,
     /// Zeros.
     Zeros,
+    /// What another tensor is.
+    Same(&'static str),
     /// A row of sines and cosines for each position.
     Sinusoids(SinusoidLayout),
 }

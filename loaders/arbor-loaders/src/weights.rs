@@ -180,44 +180,68 @@ impl Weights {
     ) -> Result<Tensor, LoadError> {
         let name = parameter.tensor();
         let mut tensor = match self.tensors.get(name) {
-            Some(stored) => {
-                let (_, file) = &self.files[stored.file];
-                let data = &file[stored.bytes.clone()];
-                Tensor::from_raw_buffer(data, stored.dtype, &stored.dims, &Device::Cpu)?
-            }
-            None => filled(parameter)?,
+            Some(stored) => self.whole(stored)?,
+            None => self.filled(parameter)?,
         };
         for step in parameter.steps() {
             tensor = take(&tensor, step)?;
         }
         Ok(tensor.to_dtype(dtype)?.contiguous()?.to_device(device)?)
     }
-}
 
-/// What stands for a tensor that the file leaves out.
-fn filled(parameter: &Parameter) -> Result<Tensor, LoadError> {
-    let shape = parameter.stored_shape();
-    let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    match parameter.absent() {
-        Absent::Refused => Err(LoadError::Missing {
+    /// What stands for a tensor that the file leaves out.
+    fn filled(&self, parameter: &Parameter) -> Result<Tensor, LoadError> {
+        let shape = parameter.stored_shape();
+        let missing = || LoadError::Missing {
             count: 1,
             first: parameter.tensor().to_owned(),
             shape: shape.clone(),
-        }),
-        Absent::Zeros => {
-            let dims: Vec<usize> = shape.dims().iter().map(|dim| size(*dim)).collect();
-            Ok(Tensor::zeros(dims, DType::F32, &Device::Cpu)?)
+        };
+        // The configuration alone says how large it would be.
+        if shape.elements() > FILLED_LIMIT {
+            return Err(missing());
         }
-        Absent::Sinusoids(layout) => {
-            let rows = shape.dims().first().copied().unwrap_or(0);
-            let width = shape.dims().get(1).copied().unwrap_or(0);
-            let rows = u32::try_from(rows).unwrap_or(u32::MAX);
-            let numbers: Vec<u32> = (0..rows).collect();
-            let table = sinusoids(&[numbers], layout, size(width), None, &Device::Cpu)?;
-            Ok(table.squeeze(0)?)
+        let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        match parameter.absent() {
+            Absent::Refused => Err(missing()),
+            Absent::Same(tensor) => self.tensors.get(tensor).map_or_else(
+                || Err(missing()),
+                |stored| {
+                    check(tensor, &stored.dims, shape)?;
+                    self.whole(stored)
+                },
+            ),
+            Absent::Zeros => {
+                let dims: Vec<usize> = shape.dims().iter().map(|dim| size(*dim)).collect();
+                Ok(Tensor::zeros(dims, DType::F32, &Device::Cpu)?)
+            }
+            Absent::Sinusoids(layout) => {
+                let rows = shape.dims().first().copied().unwrap_or(0);
+                let width = shape.dims().get(1).copied().unwrap_or(0);
+                let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+                let numbers: Vec<u32> = (0..rows).collect();
+                let table = sinusoids(&[numbers], layout, size(width), None, &Device::Cpu)?;
+                Ok(table.squeeze(0)?)
+            }
         }
     }
+
+    /// A tensor as it is stored.
+    fn whole(&self, stored: &Stored) -> Result<Tensor, LoadError> {
+        let (_, file) = &self.files[stored.file];
+        let data = &file[stored.bytes.clone()];
+        let device = &Device::Cpu;
+        Ok(Tensor::from_raw_buffer(
+            data,
+            stored.dtype,
+            &stored.dims,
+            device,
+        )?)
+    }
 }
+
+/// The most elements of a tensor that stands for one left out.
+const FILLED_LIMIT: u64 = 1 << 28;
 
 fn take(tensor: &Tensor, step: &Step) -> Result<Tensor, LoadError> {
     let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);

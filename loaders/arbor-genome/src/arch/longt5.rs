@@ -10,7 +10,7 @@ use super::build::t5::{self, COPIES, Family};
 use super::{Architecture, Task};
 use crate::config::{Config, ConfigError};
 use crate::gene::{Attention, Mixer, TransientGlobal};
-use crate::{Genome, Stacks};
+use crate::{Absent, Genome, Stacks};
 use arbor_model::Mask;
 
 pub(super) static LONGT5: Architecture = Architecture {
@@ -77,8 +77,13 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     {
         let shared = encoder_embedding.tokens.clone();
         let dims = shared.shape().dims().to_vec();
-        encoder_embedding.tokens = At::new("encoder.").tensor("embed_tokens.weight", &dims)?;
-        decoder_embedding.tokens = At::new("decoder.").tensor("embed_tokens.weight", &dims)?;
+        // Files from before 2023 hold one table for all.
+        let own = |side: &str| {
+            let table = At::new(side).tensor("embed_tokens.weight", &dims)?;
+            Ok::<_, ConfigError>(table.or(Absent::Same("shared.weight")))
+        };
+        encoder_embedding.tokens = own("encoder.")?;
+        decoder_embedding.tokens = own("decoder.")?;
         genome.dormant.push(shared);
     }
     Ok(genome)

@@ -198,6 +198,19 @@ impl Config {
         Ok(self.number(key)?.unwrap_or(default))
     }
 
+    /// A finite number, the class's default where the key is missing, none
+    /// where it is null.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn number_unless_null(&self, key: &str, default: f64) -> Result<Option<f64>, ConfigError> {
+        if self.values.contains_key(key) {
+            self.number(key)
+        } else {
+            Ok(Some(default))
+        }
+    }
+
     /// A finite number, where there is one.
     ///
     /// # Errors

@@ -96,7 +96,7 @@ pub(super) fn bucket(distance: i64, sides: Sides, buckets: i64, max_distance: i6
     } else {
         let log = (distance as f32 / exact as f32).ln();
         let scale = (max_distance as f64 / exact as f64).ln() as f32;
-        let far = exact + (log / scale * (buckets - exact) as f32) as i64;
+        let far = exact.saturating_add((log / scale * (buckets - exact) as f32) as i64);
         far.min(buckets - 1)
     };
     u32::try_from(start + within).unwrap_or(0)
