@@ -8,9 +8,12 @@
 mod bart;
 mod bert;
 mod bigbird_pegasus;
+mod biogpt;
 mod blenderbot;
 mod blenderbot_small;
 mod build;
+mod ctrl;
+mod encoder_decoder;
 mod gpt2;
 mod led;
 mod llama;
@@ -26,7 +29,9 @@ mod pegasus_x;
 mod plbart;
 mod switch_transformers;
 mod t5;
+mod t5gemma;
 mod umt5;
+mod xglm;
 
 use crate::config::{Config, ConfigError};
 use crate::{Genome, Inventory};
@@ -80,8 +85,11 @@ pub static ALL: &[&Architecture] = &[
     &bart::BART,
     &bert::BERT,
     &bigbird_pegasus::BIGBIRD_PEGASUS,
+    &biogpt::BIOGPT,
     &blenderbot::BLENDERBOT,
     &blenderbot_small::BLENDERBOT_SMALL,
+    &ctrl::CTRL,
+    &encoder_decoder::ENCODER_DECODER,
     &gpt2::GPT2,
     &led::LED,
     &llama::LLAMA,
@@ -97,7 +105,9 @@ pub static ALL: &[&Architecture] = &[
     &plbart::PLBART,
     &switch_transformers::SWITCH_TRANSFORMERS,
     &t5::T5,
+    &t5gemma::T5GEMMA,
     &umt5::UMT5,
+    &xglm::XGLM,
 ];
 
 /// A configuration understood: the genome, and the tensors it needs.

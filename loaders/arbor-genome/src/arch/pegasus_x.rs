@@ -26,7 +26,7 @@ pub(super) static PEGASUS_X: Architecture = Architecture {
 const FAMILY: Family = Family {
     model_type: "pegasus_x",
     norms: Norms::Pre,
-    positions: Positions::Sinusoids,
+    positions: Positions::SinusoidsFrom { offset: 0 },
     attention_bias: Bias::No,
     logits_bias: false,
     vocabulary: 96_103,

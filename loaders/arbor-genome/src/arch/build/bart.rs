@@ -33,13 +33,15 @@ pub(in crate::arch) enum Norms {
 pub(in crate::arch) enum Positions {
     /// A learned table, its first rows unused.
     Learned { offset: u64 },
+    /// The same, by the number of positions that the mask does not hide.
+    LearnedUnmasked { offset: u64 },
     /// A table of sines and cosines, which the reference counts among its
     /// parameters, and which many files leave out.
     FixedTable,
-    /// Sines and cosines.
-    Sinusoids,
     /// Sines and cosines by the number of tokens that are not padding.
     SinusoidsAfterPad { pad: u64 },
+    /// Sines and cosines, the first ones unused.
+    SinusoidsFrom { offset: u64 },
 }
 
 /// Tensor names within a layer.
@@ -71,6 +73,8 @@ pub(in crate::arch) struct Family {
     pub(in crate::arch) model_type: &'static str,
     /// The base prefix.
     pub(in crate::arch) base: &'static str,
+    /// The head's place where it is not tied.
+    pub(in crate::arch) head: &'static str,
     pub(in crate::arch) names: Names,
     pub(in crate::arch) norms: Norms,
     pub(in crate::arch) positions: Positions,
@@ -94,6 +98,7 @@ pub(in crate::arch) struct Family {
 pub(in crate::arch) const BART: Family = Family {
     model_type: "bart",
     base: "model.",
+    head: "lm_head.",
     names: NAMES,
     norms: Norms::Post,
     positions: Positions::Learned { offset: 2 },
@@ -149,20 +154,20 @@ pub(in crate::arch) struct Side {
     pub(in crate::arch) heads: u64,
     pub(in crate::arch) size: u64,
     pub(in crate::arch) inner: u64,
-    layers: u64,
+    pub(in crate::arch) layers: u64,
 }
 
 /// A configuration of the family, read.
 #[derive(Debug)]
 pub(in crate::arch) struct Bart {
-    family: Family,
+    pub(in crate::arch) family: Family,
     pub(in crate::arch) width: u64,
     pub(in crate::arch) activation: Activation,
     /// Encoder and decoder.
     pub(in crate::arch) sides: [Side; 2],
     /// Positions of encoder and decoder.
-    contexts: [u64; 2],
-    scale: f64,
+    pub(in crate::arch) contexts: [u64; 2],
+    pub(in crate::arch) scaled: bool,
 }
 
 /// The reference's `nn.LayerNorm` default; no configuration changes it.
@@ -193,18 +198,13 @@ impl Bart {
             context,
             config.count_or("max_decoder_position_embeddings", context)?,
         ];
-        let scale = if config.flag_or("scale_embedding", family.scaled)? {
-            (width as f64).sqrt()
-        } else {
-            1.0
-        };
         Ok(Self {
             family,
             width,
             activation: config.activation_or("activation_function", family.activation)?,
             sides,
             contexts,
-            scale,
+            scaled: config.flag_or("scale_embedding", family.scaled)?,
         })
     }
 
@@ -215,45 +215,70 @@ impl Bart {
         task: Task,
         tables: [&Parameter; 2],
     ) -> Result<Genome, ConfigError> {
-        let headless = task == Task::Encoder;
-        let vocabulary = tables[1].shape().dims().first().copied().unwrap_or(0);
-        let weight = if config.flag_or("tie_word_embeddings", true)? || headless {
-            tables[1].clone()
-        } else {
-            At::new("").tensor("lm_head.weight", &[vocabulary, self.width])?
-        };
-        let bias = if self.family.logits_bias && !headless {
-            let buffer = At::new("").tensor("final_logits_bias", &[1, vocabulary])?;
-            Some(buffer.reshaped(&[vocabulary])?.buffer().or(Absent::Zeros))
-        } else {
-            None
-        };
-        let head = if headless {
-            Head::None
-        } else {
-            Head::Vocabulary {
-                transform: None,
-                map: Linear { weight, bias },
-                scale: 1.0,
-                soft_cap: None,
-            }
+        let stacks = Stacks::Pair {
+            encoder_embedding: self.embedding(0, tables[0])?,
+            encoder: self.stack(0, Mask::Bidirectional)?,
+            decoder_embedding: self.embedding(1, tables[1])?,
+            decoder: self.stack(1, Mask::Causal)?,
         };
         let start = config.optional("decoder_start_token_id")?;
-        let [encoder, decoder] = [Mask::Bidirectional, Mask::Causal];
         Ok(Genome {
             model_type: self.family.model_type,
             width: self.width,
             context: Some(self.contexts[1]),
             objective: Objective::Denoising,
-            stacks: Stacks::Pair {
-                encoder_embedding: self.embedding(0, tables[0])?,
-                encoder: self.stack(0, encoder)?,
-                decoder_embedding: self.embedding(1, tables[1])?,
-                decoder: self.stack(1, decoder)?,
-            },
-            head,
+            stacks,
+            head: self.head(config, task, tables[1])?,
             dormant: Vec::new(),
             decoder_start: u32::try_from(start.unwrap_or(self.family.start)).ok(),
+        })
+    }
+
+    /// The genome of a decoder without an encoder: the first side, which
+    /// sees no other.
+    pub(in crate::arch) fn alone(
+        &self,
+        config: &Config,
+        task: Task,
+        tokens: &Parameter,
+    ) -> Result<Genome, ConfigError> {
+        Ok(Genome {
+            model_type: self.family.model_type,
+            width: self.width,
+            context: Some(self.contexts[0]),
+            objective: Objective::ArForward,
+            stacks: Stacks::Single {
+                embedding: self.embedding(0, tokens)?,
+                stack: self.stack(0, Mask::Causal)?,
+            },
+            head: self.head(config, task, tokens)?,
+            dormant: Vec::new(),
+            decoder_start: None,
+        })
+    }
+
+    fn head(&self, config: &Config, task: Task, tokens: &Parameter) -> Result<Head, ConfigError> {
+        let vocabulary = tokens.shape().dims().first().copied().unwrap_or(0);
+        let tied = config.flag_or("tie_word_embeddings", true)?;
+        if task == Task::Encoder {
+            return Ok(Head::None);
+        }
+        let weight = if tied {
+            tokens.clone()
+        } else {
+            At::new(self.family.head).tensor("weight", &[vocabulary, self.width])?
+        };
+        let bias = if self.family.logits_bias {
+            let buffer = At::new("").tensor("final_logits_bias", &[1, vocabulary])?;
+            Some(buffer.reshaped(&[vocabulary])?.buffer().or(Absent::Zeros))
+        } else {
+            None
+        };
+        Ok(Head::Vocabulary {
+            transform: None,
+            map: Linear { weight, bias },
+            scale: 1.0,
+            soft_cap: None,
         })
     }
 
@@ -276,7 +301,11 @@ impl Bart {
 
     /// The stack's place in the tree of names.
     pub(in crate::arch) fn at(&self, side: usize) -> At {
-        At::new(self.family.base).at(self.sides[side].at)
+        let base = At::new(self.family.base);
+        match self.sides[side].at {
+            "" => base,
+            name => base.at(name),
+        }
     }
 
     fn embedding(&self, side: usize, tokens: &Parameter) -> Result<Embedding, ConfigError> {
@@ -288,14 +317,21 @@ impl Bart {
                 offset,
                 counting: Counting::All,
             },
+            Positions::LearnedUnmasked { offset } => AbsolutePosition::Learned {
+                table: table(self.contexts[side] + offset)?,
+                offset: 0,
+                counting: Counting::Unmasked {
+                    first: u32::try_from(offset).unwrap_or(u32::MAX),
+                },
+            },
             Positions::FixedTable => AbsolutePosition::Learned {
                 table: table(self.contexts[side])?.or(Absent::Sinusoids(SinusoidLayout::Halves)),
                 offset: 0,
                 counting: Counting::All,
             },
-            Positions::Sinusoids => AbsolutePosition::Sinusoidal {
+            Positions::SinusoidsFrom { offset } => AbsolutePosition::Sinusoidal {
                 layout: SinusoidLayout::HalvesInclusive,
-                offset: 0,
+                offset,
                 counting: Counting::All,
             },
             Positions::SinusoidsAfterPad { pad } => AbsolutePosition::Sinusoidal {
@@ -310,7 +346,11 @@ impl Bart {
         };
         Ok(Embedding {
             tokens: tokens.clone(),
-            scale: self.scale,
+            scale: if self.scaled {
+                (self.width as f64).sqrt()
+            } else {
+                1.0
+            },
             positions,
             token_types: None,
             norm,
