@@ -30,6 +30,7 @@ const FAMILY: Family = Family {
     inner: 10_240,
     context: 128,
     start: 1,
+    apart: false,
     ..BART
 };
 

@@ -31,6 +31,7 @@ const FAMILY: Family = Family {
     inner: 2_048,
     context: 512,
     start: 1,
+    apart: false,
     ..BART
 };
 

@@ -36,14 +36,14 @@ const FAMILY: Family = Family {
         ..NAMES
     },
     positions: Positions::Learned { offset: 0 },
+    apart: false,
     ..BART
 };
 
 fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let source = config.count_or("max_encoder_position_embeddings", 16_384)?;
     let bart = bart::Bart::read(config, FAMILY)?.source_context(source);
-    let shared = bart.shared(config)?;
-    let mut genome = bart.genome(config, task, [&shared, &shared])?;
+    let mut genome = bart.genome(config, task)?;
     let Stacks::Pair { encoder, .. } = &mut genome.stacks else {
         return Ok(genome);
     };

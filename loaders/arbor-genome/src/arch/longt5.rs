@@ -10,7 +10,7 @@ use super::build::t5::{self, COPIES, Family};
 use super::{Architecture, Task};
 use crate::config::{Config, ConfigError};
 use crate::gene::{Attention, Mixer, TransientGlobal};
-use crate::{Absent, Genome, Stacks};
+use crate::{Genome, Stacks};
 use arbor_model::Mask;
 
 pub(super) static LONGT5: Architecture = Architecture {
@@ -27,6 +27,7 @@ pub(super) static LONGT5: Architecture = Architecture {
 
 const FAMILY: Family = Family {
     model_type: "longt5",
+    apart: true,
     ..t5::T5
 };
 
@@ -63,28 +64,6 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
                 max_distance: form.max_distance,
             }))
         };
-    }
-    // Without the tie each side has a table of its own, and the shared one
-    // is left over.
-    if let (
-        false,
-        Stacks::Pair {
-            encoder_embedding,
-            decoder_embedding,
-            ..
-        },
-    ) = (form.tied, &mut genome.stacks)
-    {
-        let shared = encoder_embedding.tokens.clone();
-        let dims = shared.shape().dims().to_vec();
-        // Files from before 2023 hold one table for all.
-        let own = |side: &str| {
-            let table = At::new(side).tensor("embed_tokens.weight", &dims)?;
-            Ok::<_, ConfigError>(table.or(Absent::Same("shared.weight")))
-        };
-        encoder_embedding.tokens = own("encoder.")?;
-        decoder_embedding.tokens = own("decoder.")?;
-        genome.dormant.push(shared);
     }
     Ok(genome)
 }

@@ -28,6 +28,7 @@ const FAMILY: Family = Family {
     positions: Positions::FixedTable,
     vocabulary: 58_101,
     start: 58_100,
+    apart: false,
     ..BART
 };
 
@@ -36,12 +37,11 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let vocabulary = config.count_or("vocab_size", FAMILY.vocabulary)?;
     let targets = config.count_or("decoder_vocab_size", vocabulary)?;
     if config.flag_or("share_encoder_decoder_embeddings", true)? {
-        let shared = bart.shared(config)?;
-        return bart.genome(config, task, [&shared, &shared]);
+        return bart.genome(config, task);
     }
     let table = |side: usize, rows| {
         let at: At = bart.at(side);
         at.tensor("embed_tokens.weight", &[rows, bart.width])
     };
-    bart.genome(config, task, [&table(0, vocabulary)?, &table(1, targets)?])
+    bart.genome_of(config, task, [&table(0, vocabulary)?, &table(1, targets)?])
 }

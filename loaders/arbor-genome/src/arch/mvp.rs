@@ -23,6 +23,7 @@ pub(super) static MVP: Architecture = Architecture {
 const FAMILY: Family = Family {
     model_type: "mvp",
     vocabulary: 50_267,
+    apart: false,
     ..BART
 };
 

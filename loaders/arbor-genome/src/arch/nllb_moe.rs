@@ -51,8 +51,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
         return Err(config.unsupported("moe_eval_capacity_token_fraction"));
     }
     let bart = Bart::read(config, m2m_100::counted(config, FAMILY)?)?;
-    let shared = bart.shared(config)?;
-    let mut genome = bart.genome(config, task, [&shared, &shared])?;
+    let mut genome = bart.genome(config, task)?;
     let sparse = Sparse {
         experts: config.count_or("num_experts", 128)?,
         scale: 1.0 - config.number_or("moe_token_dropout", 0.2)?.max(0.0),

@@ -25,6 +25,7 @@ const FAMILY: Family = Family {
     norms: Norms::Pre,
     positions: Positions::FixedTable,
     start: 0,
+    apart: false,
     ..BART
 };
 

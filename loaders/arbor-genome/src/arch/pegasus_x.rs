@@ -34,13 +34,13 @@ const FAMILY: Family = Family {
     scaled: true,
     context: 16_384,
     start: 0,
+    apart: false,
     ..BART
 };
 
 fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let bart = Bart::read(config, FAMILY)?;
-    let shared = bart.shared(config)?;
-    let mut genome = bart.genome(config, task, [&shared, &shared])?;
+    let mut genome = bart.genome(config, task)?;
     let block = config.count_or("block_size", 512)?;
     let staggered = config.flag_or("stagger_local_blocks", true)?;
     if staggered && !block.is_multiple_of(2) {

@@ -31,6 +31,7 @@ const FAMILY: Family = Family {
     width: 768,
     layers: 12,
     heads: 12,
+    apart: true,
     ..t5::T5
 };
 

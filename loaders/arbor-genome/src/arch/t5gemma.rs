@@ -106,7 +106,12 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
 
 impl Side {
     fn read(keys: &Config, name: &str, mask: Mask, source: u64) -> Result<Self, ConfigError> {
-        keys.skip(&["model_type", "is_decoder", "vocab_size"]);
+        keys.skip(&[
+            "model_type",
+            "is_decoder",
+            "vocab_size",
+            "tie_word_embeddings",
+        ]);
         let width = keys.count_or("hidden_size", 2_304)?;
         let heads = keys.count_or("num_attention_heads", 8)?;
         let size = head_size(Some(keys.count_or("head_dim", 256)?), width, heads)?;

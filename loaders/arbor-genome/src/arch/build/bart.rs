@@ -2,13 +2,12 @@
 //! share (transformers 4.57.6, `models/bart/modeling_bart.py` and its
 //! copies). What a member does otherwise its own file says.
 
+mod stack;
+
 use super::{At, Bias, head_size};
 use crate::arch::{Ignored, Task};
 use crate::config::{Config, ConfigError};
-use crate::gene::{
-    AbsolutePosition, Activation, Attention, Block, Counting, Cross, Embedding, FeedForward, Head,
-    KeyValue, Linear, Mixer, Norm, Placement, Query, ScoreBias, SinusoidLayout, Stack,
-};
+use crate::gene::{Activation, Head, Linear};
 use crate::{Absent, Genome, Parameter, Stacks};
 use arbor_model::{Mask, Objective};
 
@@ -78,6 +77,8 @@ pub(in crate::arch) struct Family {
     pub(in crate::arch) names: Names,
     pub(in crate::arch) norms: Norms,
     pub(in crate::arch) positions: Positions,
+    /// Whether, without the tie, each side has a table of tokens of its own.
+    pub(in crate::arch) apart: bool,
     /// Whether attention has biases.
     pub(in crate::arch) attention_bias: Bias,
     /// Whether a buffer of biases is added to logits.
@@ -102,6 +103,7 @@ pub(in crate::arch) const BART: Family = Family {
     names: NAMES,
     norms: Norms::Post,
     positions: Positions::Learned { offset: 2 },
+    apart: true,
     attention_bias: Bias::Yes,
     logits_bias: true,
     vocabulary: 50_265,
@@ -170,9 +172,6 @@ pub(in crate::arch) struct Bart {
     pub(in crate::arch) scaled: bool,
 }
 
-/// The reference's `nn.LayerNorm` default; no configuration changes it.
-const EPSILON: f64 = 1e-5;
-
 impl Bart {
     pub(in crate::arch) fn read(config: &Config, family: Family) -> Result<Self, ConfigError> {
         config.skip(&["is_encoder_decoder", "num_hidden_layers", "add_bias_logits"]);
@@ -208,8 +207,29 @@ impl Bart {
         })
     }
 
-    /// The genome; `tables` are the encoder's and the decoder's tokens.
+    /// The genome.
     pub(in crate::arch) fn genome(
+        &self,
+        config: &Config,
+        task: Task,
+    ) -> Result<Genome, ConfigError> {
+        let vocabulary = config.count_or("vocab_size", self.family.vocabulary)?;
+        let dims = [vocabulary, self.width];
+        let shared = At::new(self.family.base).tensor("shared.weight", &dims)?;
+        if !self.family.apart || config.flag_or("tie_word_embeddings", true)? {
+            return self.genome_of(config, task, [&shared, &shared]);
+        }
+        let own = |side| {
+            let table = self.at(side).tensor("embed_tokens.weight", &dims)?;
+            Ok::<_, ConfigError>(table.or(Absent::Same("model.shared.weight")))
+        };
+        let mut genome = self.genome_of(config, task, [&own(0)?, &own(1)?])?;
+        genome.dormant.push(shared);
+        Ok(genome)
+    }
+
+    /// The genome; `tables` are the encoder's and the decoder's tokens.
+    pub(in crate::arch) fn genome_of(
         &self,
         config: &Config,
         task: Task,
@@ -287,157 +307,6 @@ impl Bart {
         self.contexts[0] = positions;
         self
     }
-
-    /// The table of tokens that both sides share.
-    pub(in crate::arch) fn shared(&self, config: &Config) -> Result<Parameter, ConfigError> {
-        let vocabulary = config.count_or("vocab_size", self.family.vocabulary)?;
-        let model = At::new(self.family.base);
-        Ok(model.tensor("shared.weight", &[vocabulary, self.width])?)
-    }
-
-    pub(in crate::arch) fn norm(&self, at: &At, name: &str) -> Result<Norm, ConfigError> {
-        at.layer_norm(name, self.width, EPSILON)
-    }
-
-    /// The stack's place in the tree of names.
-    pub(in crate::arch) fn at(&self, side: usize) -> At {
-        let base = At::new(self.family.base);
-        match self.sides[side].at {
-            "" => base,
-            name => base.at(name),
-        }
-    }
-
-    fn embedding(&self, side: usize, tokens: &Parameter) -> Result<Embedding, ConfigError> {
-        let at = self.at(side);
-        let table = |rows| at.tensor("embed_positions.weight", &[rows, self.width]);
-        let positions = match self.family.positions {
-            Positions::Learned { offset } => AbsolutePosition::Learned {
-                table: table(self.contexts[side] + offset)?,
-                offset,
-                counting: Counting::All,
-            },
-            Positions::LearnedUnmasked { offset } => AbsolutePosition::Learned {
-                table: table(self.contexts[side] + offset)?,
-                offset: 0,
-                counting: Counting::Unmasked {
-                    first: u32::try_from(offset).unwrap_or(u32::MAX),
-                },
-            },
-            Positions::FixedTable => AbsolutePosition::Learned {
-                table: table(self.contexts[side])?.or(Absent::Sinusoids(SinusoidLayout::Halves)),
-                offset: 0,
-                counting: Counting::All,
-            },
-            Positions::SinusoidsFrom { offset } => AbsolutePosition::Sinusoidal {
-                layout: SinusoidLayout::HalvesInclusive,
-                offset,
-                counting: Counting::All,
-            },
-            Positions::SinusoidsAfterPad { pad } => AbsolutePosition::Sinusoidal {
-                layout: SinusoidLayout::HalvesInclusive,
-                offset: 0,
-                counting: Counting::AfterPad(u32::try_from(pad).unwrap_or(u32::MAX)),
-            },
-        };
-        let norm = match self.family.norms {
-            Norms::Post | Norms::PreAndEmbedding => Some(self.norm(&at, "layernorm_embedding")?),
-            Norms::PostBare | Norms::Pre | Norms::PreMisnamed => None,
-        };
-        Ok(Embedding {
-            tokens: tokens.clone(),
-            scale: if self.scaled {
-                (self.width as f64).sqrt()
-            } else {
-                1.0
-            },
-            positions,
-            token_types: None,
-            norm,
-            projection: None,
-        })
-    }
-
-    fn stack(&self, side: usize, mask: Mask) -> Result<Stack, ConfigError> {
-        let at = self.at(side);
-        let layers = (0..self.sides[side].layers)
-            .map(|number| self.layer(side, &at.at("layers").at(number)))
-            .collect::<Result<_, _>>()?;
-        let last = match self.family.norms {
-            Norms::Post | Norms::PostBare => None,
-            Norms::Pre | Norms::PreAndEmbedding => Some("layer_norm"),
-            Norms::PreMisnamed => Some("layernorm_embedding"),
-        };
-        Ok(Stack {
-            mask,
-            layers,
-            final_norm: last.map(|name| self.norm(&at, name)).transpose()?,
-        })
-    }
-
-    fn layer(&self, side: usize, at: &At) -> Result<Block, ConfigError> {
-        let names = self.family.names;
-        let mixer = self.norm(at, "self_attn_layer_norm")?;
-        let feed = self.norm(at, names.feed_norm)?;
-        let placement = match self.family.norms {
-            Norms::Post | Norms::PostBare => Placement::Post {
-                mixer,
-                feed_forward: feed,
-            },
-            Norms::Pre | Norms::PreAndEmbedding | Norms::PreMisnamed => Placement::Pre {
-                mixer,
-                feed_forward: Some(feed),
-            },
-        };
-        let cross = if side == 1 {
-            let norm = self.norm(at, &format!("{}_layer_norm", names.cross))?;
-            Some(Cross {
-                attention: self.attention(side, &at.at(names.cross), MAPS)?,
-                norms: (norm, None),
-            })
-        } else {
-            None
-        };
-        let maps = if side == 0 { names.encoder } else { MAPS };
-        Ok(Block {
-            mixer: Mixer::Attention(Box::new(self.attention(side, &at.at("self_attn"), maps)?)),
-            cross,
-            feed_forward: FeedForward::Dense {
-                expert: at.plain(names.feed, self.width, self.sides[side].inner, Bias::Yes)?,
-                activation: self.activation,
-            },
-            placement,
-            residual: Block::PLAIN,
-        })
-    }
-
-    fn attention(&self, side: usize, at: &At, maps: [&str; 4]) -> Result<Attention, ConfigError> {
-        let Side { heads, size, .. } = self.sides[side];
-        let [query, key, value, output] =
-            maps.map(|name| at.linear(name, self.width, self.width, self.family.attention_bias));
-        Ok(Attention {
-            heads,
-            kv_heads: heads,
-            head_size: size,
-            value_size: size,
-            query: Query::Full(query?),
-            key_value: KeyValue::Full {
-                key: key?,
-                value: value?,
-            },
-            output: output?,
-            query_norm: None,
-            key_norm: None,
-            output_norm: None,
-            rotary: None,
-            bias: ScoreBias::None,
-            scale: 1.0 / (size as f64).sqrt(),
-            soft_cap: None,
-            window: None,
-            sinks: None,
-            clip: None,
-        })
-    }
 }
 
 /// Reads a member that does nothing otherwise.
@@ -446,7 +315,5 @@ pub(in crate::arch) fn read(
     task: Task,
     family: Family,
 ) -> Result<Genome, ConfigError> {
-    let bart = Bart::read(config, family)?;
-    let shared = bart.shared(config)?;
-    bart.genome(config, task, [&shared, &shared])
+    Bart::read(config, family)?.genome(config, task)
 }

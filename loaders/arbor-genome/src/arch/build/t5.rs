@@ -12,7 +12,7 @@ use crate::gene::{
     AbsolutePosition, Activation, Attention, Block, Cross, Embedding, FeedForward, Head, KeyValue,
     Linear, Mixer, Placement, Query, ScoreBias, Sides, Stack,
 };
-use crate::{Genome, Parameter, Stacks};
+use crate::{Absent, Genome, Parameter, Stacks};
 use arbor_model::{Mask, Objective};
 
 /// What files of these families hold besides.
@@ -46,6 +46,8 @@ pub(in crate::arch) struct Family {
     pub(in crate::arch) heads: u64,
     pub(in crate::arch) feed_forward: &'static str,
     pub(in crate::arch) tied: bool,
+    /// Whether, without the tie, each side has a table of tokens of its own.
+    pub(in crate::arch) apart: bool,
 }
 
 /// T5's own values.
@@ -58,6 +60,7 @@ pub(in crate::arch) const T5: Family = Family {
     heads: 8,
     feed_forward: "relu",
     tied: true,
+    apart: false,
 };
 
 /// A configuration of the family, read.
@@ -133,7 +136,7 @@ pub(in crate::arch) fn read(
             (stacks, head)
         }
     };
-    let genome = Genome {
+    let mut genome = Genome {
         model_type: family.model_type,
         width: form.width,
         context: None,
@@ -143,7 +146,33 @@ pub(in crate::arch) fn read(
         dormant: Vec::new(),
         decoder_start: u32::try_from(start).ok(),
     };
+    if family.apart && !form.tied {
+        part(&mut genome)?;
+    }
     Ok((genome, form))
+}
+
+/// Gives each side a table of tokens of its own. The shared one is left over;
+/// files from before 2023 hold no other.
+fn part(genome: &mut Genome) -> Result<(), ConfigError> {
+    let Stacks::Pair {
+        encoder_embedding,
+        decoder_embedding,
+        ..
+    } = &mut genome.stacks
+    else {
+        return Ok(());
+    };
+    let shared = encoder_embedding.tokens.clone();
+    for (side, embedding) in [
+        ("encoder.", encoder_embedding),
+        ("decoder.", decoder_embedding),
+    ] {
+        let table = At::new(side).tensor("embed_tokens.weight", shared.shape().dims())?;
+        embedding.tokens = table.or(Absent::Same("shared.weight"));
+    }
+    genome.dormant.push(shared);
+    Ok(())
 }
 
 impl T5Form {
