@@ -119,6 +119,12 @@ impl Side {
         let count = keys.layers_or("num_hidden_layers", 26)?;
         let window = keys.count_or("sliding_window", 4_096)?;
         let types = keys.words("layer_types")?;
+        if types
+            .as_ref()
+            .is_some_and(|types| types.len() as u64 != count)
+        {
+            return Err(keys.unsupported("layer_types"));
+        }
         let layers = (0..count).map(|number| {
             let kind = match &types {
                 Some(types) => types
