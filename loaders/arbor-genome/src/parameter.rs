@@ -5,6 +5,7 @@
 //! that the gene wants; the loader takes the same steps on real data. This
 //! file knows shapes only.
 
+use crate::gene::SinusoidLayout;
 use std::fmt;
 
 /// A shape; a scalar has no dimensions.
@@ -132,6 +133,19 @@ impl Step {
     }
 }
 
+/// What a tensor is where a file leaves it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Absent {
+    /// An error.
+    Refused,
+    /// Zeros.
+    Zeros,
+    /// What another tensor is.
+    Same(&'static str),
+    /// A row of sines and cosines for each position.
+    Sinusoids(SinusoidLayout),
+}
+
 /// A stored tensor that a gene uses.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Parameter {
@@ -139,6 +153,7 @@ pub struct Parameter {
     stored: Shape,
     steps: Vec<Step>,
     shape: Shape,
+    absent: Absent,
     learned: bool,
 }
 
@@ -154,6 +169,7 @@ impl Parameter {
             stored: shape.clone(),
             steps: Vec::new(),
             shape,
+            absent: Absent::Refused,
             learned: true,
         })
     }
@@ -162,6 +178,13 @@ impl Parameter {
     #[must_use]
     pub const fn buffer(mut self) -> Self {
         self.learned = false;
+        self
+    }
+
+    /// A tensor that files may leave out.
+    #[must_use]
+    pub const fn or(mut self, absent: Absent) -> Self {
+        self.absent = absent;
         self
     }
 
@@ -212,6 +235,12 @@ impl Parameter {
     #[must_use]
     pub fn tensor(&self) -> &str {
         &self.tensor
+    }
+
+    /// What it is where a file leaves it out.
+    #[must_use]
+    pub const fn absent(&self) -> Absent {
+        self.absent
     }
 
     /// Whether it was learned, so that it counts.

@@ -20,7 +20,12 @@ pub(crate) fn walk(
     {
         (data, dims, steps) = (cut, left, rest);
     }
-    let mut tensor = Tensor::from_raw_buffer(data, dtype, &dims, &Device::Cpu)?;
+    let tensor = Tensor::from_raw_buffer(data, dtype, &dims, &Device::Cpu)?;
+    take_all(tensor, steps)
+}
+
+/// A tensor after the steps.
+pub(crate) fn take_all(mut tensor: Tensor, steps: &[Step]) -> Result<Tensor, LoadError> {
     for step in steps {
         tensor = take(&tensor, step)?;
     }

@@ -8,9 +8,13 @@
 mod albert;
 mod apertus;
 mod arcee;
+mod bart;
 mod bert;
 mod bert_generation;
+mod bigbird_pegasus;
 mod biogpt;
+mod blenderbot;
+mod blenderbot_small;
 mod bloom;
 mod build;
 mod camembert;
@@ -29,6 +33,7 @@ mod distilbert;
 mod dots1;
 mod electra;
 mod encoder;
+mod encoder_decoder;
 mod ernie;
 mod ernie4_5;
 mod ernie4_5_moe;
@@ -57,7 +62,12 @@ mod hunyuan_v1_moe;
 mod hy_v3;
 mod internlm3;
 mod jetmoe;
+mod led;
 mod llama;
+mod longt5;
+mod m2m_100;
+mod marian;
+mod mbart;
 mod megatron_bert;
 mod minicpm3;
 mod minimax_m2;
@@ -67,19 +77,25 @@ mod mixtral;
 mod modernbert;
 mod mpnet;
 mod mpt;
+mod mt5;
+mod mvp;
 mod nanochat;
 mod nemotron;
 mod nezha;
+mod nllb_moe;
 mod olmo;
 mod olmo2;
 mod olmo3;
 mod olmoe;
 mod openai_gpt;
 mod opt;
+mod pegasus;
+mod pegasus_x;
 mod persimmon;
 mod phi;
 mod phi3;
 mod phimoe;
+mod plbart;
 mod qwen2;
 mod qwen2_moe;
 mod qwen3;
@@ -92,7 +108,10 @@ mod seed_oss;
 mod smollm3;
 mod stablelm;
 mod starcoder2;
+mod switch_transformers;
 mod t5;
+mod t5gemma;
+mod umt5;
 mod vaultgemma;
 mod xglm;
 mod xlm_roberta;
@@ -152,9 +171,13 @@ pub static ALL: &[&Architecture] = &[
     &albert::ALBERT,
     &apertus::APERTUS,
     &arcee::ARCEE,
+    &bart::BART,
     &bert::BERT,
     &bert_generation::BERT_GENERATION,
+    &bigbird_pegasus::BIGBIRD_PEGASUS,
     &biogpt::BIOGPT,
+    &blenderbot::BLENDERBOT,
+    &blenderbot_small::BLENDERBOT_SMALL,
     &bloom::BLOOM,
     &camembert::CAMEMBERT,
     &gptj::CODEGEN,
@@ -171,6 +194,7 @@ pub static ALL: &[&Architecture] = &[
     &distilbert::DISTILBERT,
     &dots1::DOTS1,
     &electra::ELECTRA,
+    &encoder_decoder::ENCODER_DECODER,
     &ernie::ERNIE,
     &ernie4_5::ERNIE4_5,
     &ernie4_5_moe::ERNIE4_5_MOE,
@@ -201,7 +225,12 @@ pub static ALL: &[&Architecture] = &[
     &internlm3::INTERNLM3,
     &jetmoe::JETMOE,
     &deepseek_v3::KIMI_K2,
+    &led::LED,
     &llama::LLAMA,
+    &longt5::LONGT5,
+    &m2m_100::M2M_100,
+    &marian::MARIAN,
+    &mbart::MBART,
     &megatron_bert::MEGATRON_BERT,
     &minicpm3::MINICPM3,
     &minimax_m2::MINIMAX_M2,
@@ -211,19 +240,25 @@ pub static ALL: &[&Architecture] = &[
     &modernbert::MODERNBERT,
     &mpnet::MPNET,
     &mpt::MPT,
+    &mt5::MT5,
+    &mvp::MVP,
     &nanochat::NANOCHAT,
     &nemotron::NEMOTRON,
     &nezha::NEZHA,
+    &nllb_moe::NLLB_MOE,
     &olmo::OLMO,
     &olmo2::OLMO2,
     &olmo3::OLMO3,
     &olmoe::OLMOE,
     &openai_gpt::OPENAI_GPT,
     &opt::OPT,
+    &pegasus::PEGASUS,
+    &pegasus_x::PEGASUS_X,
     &persimmon::PERSIMMON,
     &phi::PHI,
     &phi3::PHI3,
     &phimoe::PHIMOE,
+    &plbart::PLBART,
     &qwen2::QWEN2,
     &qwen2_moe::QWEN2_MOE,
     &qwen3::QWEN3,
@@ -236,7 +271,10 @@ pub static ALL: &[&Architecture] = &[
     &smollm3::SMOLLM3,
     &stablelm::STABLELM,
     &starcoder2::STARCODER2,
+    &switch_transformers::SWITCH_TRANSFORMERS,
     &t5::T5,
+    &t5gemma::T5GEMMA,
+    &umt5::UMT5,
     &vaultgemma::VAULTGEMMA,
     &xglm::XGLM,
     &xlm_roberta::XLM_ROBERTA,

@@ -158,6 +158,14 @@ pub enum FeedForward {
     },
     /// Some of many for each token.
     Experts(Box<Experts>),
+    /// As experts, but each serves only so many of a row's tokens; those that
+    /// come too late get nothing (Switch).
+    Limited {
+        /// The experts.
+        experts: Box<Experts>,
+        /// How many tokens each serves.
+        capacity: u64,
+    },
 }
 
 impl Expert {
@@ -174,7 +182,7 @@ impl FeedForward {
     /// one size.
     #[must_use]
     pub fn idle(&self) -> u64 {
-        let Self::Experts(experts) = self else {
+        let (Self::Experts(experts) | Self::Limited { experts, .. }) = self else {
             return 0;
         };
         let mut each = 0;
@@ -202,7 +210,7 @@ impl FeedForward {
                 visitor(Part::FeedForward, positive);
                 visitor(Part::FeedForward, negative);
             }
-            Self::Experts(experts) => {
+            Self::Experts(experts) | Self::Limited { experts, .. } => {
                 experts.router.map.visit(Part::Experts, visitor);
                 if let Some(correction) = &experts.router.correction {
                     visitor(Part::Experts, correction);

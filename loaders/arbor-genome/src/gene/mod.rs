@@ -8,6 +8,7 @@
 mod attention;
 mod embedding;
 mod feed_forward;
+mod global;
 mod linear;
 mod norm;
 mod position;
@@ -22,6 +23,7 @@ pub use embedding::{Embedding, Head, HeadTransform};
 pub use feed_forward::{
     Activation, Expert, Experts, FeedForward, Groups, Renormalise, Router, RouterScore, Shared,
 };
+pub use global::{GlobalLocal, TransientGlobal};
 pub use linear::Linear;
 pub use norm::{Gain, Norm, NormKind, QkNorm, Span};
 pub use position::{

@@ -1,8 +1,8 @@
 //! Stacks of layers: what a layer holds and where its norms stand.
 
 use super::{
-    Attention, FeedForward, LinearAttention, Mamba, Mamba2, Norm, RgLru, Rwkv, RwkvFeedForward,
-    Visitor,
+    Attention, FeedForward, GlobalLocal, LinearAttention, Mamba, Mamba2, Norm, RgLru, Rwkv,
+    RwkvFeedForward, TransientGlobal, Visitor,
 };
 use arbor_model::Mask;
 
@@ -11,6 +11,10 @@ use arbor_model::Mask;
 pub enum Mixer {
     /// Attention.
     Attention(Box<Attention>),
+    /// Attention within blocks, and to tokens that stand apart.
+    GlobalLocal(Box<GlobalLocal>),
+    /// Attention within a window, and to sums of far blocks.
+    TransientGlobal(Box<TransientGlobal>),
     /// Lightning attention.
     Linear(Box<LinearAttention>),
     /// Mamba.
@@ -111,6 +115,8 @@ impl Block {
     pub fn attention(&self) -> Option<&Attention> {
         match &self.mixer {
             Mixer::Attention(attention) => Some(attention),
+            Mixer::GlobalLocal(mixer) => Some(&mixer.attention),
+            Mixer::TransientGlobal(mixer) => Some(&mixer.attention),
             Mixer::Linear(_)
             | Mixer::Mamba(_)
             | Mixer::Mamba2(_)
@@ -123,6 +129,8 @@ impl Block {
     pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
         match &self.mixer {
             Mixer::Attention(mixer) => mixer.visit(visitor),
+            Mixer::GlobalLocal(mixer) => mixer.visit(visitor),
+            Mixer::TransientGlobal(mixer) => mixer.visit(visitor),
             Mixer::Linear(mixer) => mixer.visit(visitor),
             Mixer::Mamba(mixer) => mixer.visit(visitor),
             Mixer::Mamba2(mixer) => mixer.visit(visitor),
