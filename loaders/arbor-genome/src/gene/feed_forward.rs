@@ -1,6 +1,6 @@
 //! Feed-forward layers: plain, gated, and routed experts.
 
-use super::{Linear, Part, Visitor};
+use super::{Linear, Part, RwkvFeedForward, Visitor};
 use crate::Parameter;
 
 arbor_model::words! {
@@ -140,6 +140,8 @@ pub enum FeedForward {
     },
     /// Some of many for each token.
     Experts(Box<Experts>),
+    /// RWKV's, which looks at the token before.
+    Rwkv(Box<RwkvFeedForward>),
 }
 
 impl Expert {
@@ -157,6 +159,7 @@ impl FeedForward {
         match self {
             Self::None => {}
             Self::Dense { expert, .. } => expert.visit(Part::FeedForward, visitor),
+            Self::Rwkv(layer) => layer.visit(visitor),
             Self::Experts(experts) => {
                 experts.router.map.visit(Part::Experts, visitor);
                 if let Some(correction) = &experts.router.correction {
