@@ -38,6 +38,20 @@ fn flat(value: &Value, out: &mut Vec<f64>) {
     }
 }
 
+/// How far a text run in pieces is from the same text run at once.
+fn steps(model: &Model, input: &Input, whole: &[f32]) -> Result<f64, LoadError> {
+    let mut memory = model.memory(None)?;
+    let ids = input.ids.first().cloned().unwrap_or_default();
+    let (start, rest) = ids.split_at(ids.len() / 3);
+    let mut got = Vec::new();
+    for piece in std::iter::once(start).chain(rest.chunks(1)) {
+        let answer = model.forward(&Input::row(piece), &mut memory)?;
+        got.extend(answer.flatten_all()?.to_vec1::<f32>()?);
+    }
+    let far = got.iter().zip(whole).map(|(a, b)| f64::from((a - b).abs()));
+    Ok(far.fold(0.0, f64::max))
+}
+
 fn compare(folder: &Path) -> Result<String, LoadError> {
     let text = std::fs::read_to_string(folder.join("golden.json")).unwrap_or_default();
     let golden: Value = serde_json::from_str(&text).unwrap_or_default();
@@ -85,6 +99,9 @@ fn compare(folder: &Path) -> Result<String, LoadError> {
         if want.len() != got.len() {
             line += &format!("\t{name}: {} numbers, not {}", got.len(), want.len());
             continue;
+        }
+        if name == "main" && golden["kind"] == "causal" {
+            line += &format!("\tsteps {:.1e}", steps(&model, &input, &got)? / spread);
         }
         let each = got.len() / real.len().max(1);
         let far = got

@@ -1,5 +1,8 @@
 //! What architectures' files share: short ways to write parameters down.
 
+pub(super) mod hybrid;
+pub(super) mod state_space;
+
 use crate::config::ConfigError;
 use crate::gene::{Expert, Gain, Linear, Norm, NormKind};
 use crate::{Parameter, ShapeError};

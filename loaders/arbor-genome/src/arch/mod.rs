@@ -7,8 +7,14 @@
 
 mod bert;
 mod build;
+mod falcon_mamba;
 mod gpt2;
 mod llama;
+mod mamba;
+mod mamba2;
+mod minimax;
+mod recurrent_gemma;
+mod rwkv;
 mod t5;
 
 use crate::config::{Config, ConfigError};
@@ -59,7 +65,18 @@ pub struct Architecture {
 }
 
 /// Every architecture, by `model_type`.
-pub static ALL: &[&Architecture] = &[&bert::BERT, &gpt2::GPT2, &llama::LLAMA, &t5::T5];
+pub static ALL: &[&Architecture] = &[
+    &bert::BERT,
+    &falcon_mamba::FALCON_MAMBA,
+    &gpt2::GPT2,
+    &llama::LLAMA,
+    &mamba::MAMBA,
+    &mamba2::MAMBA2,
+    &minimax::MINIMAX,
+    &recurrent_gemma::RECURRENT_GEMMA,
+    &rwkv::RWKV,
+    &t5::T5,
+];
 
 /// A configuration understood: the genome, and the tensors it needs.
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ pub(crate) struct KvCache(Option<(Tensor, Tensor)>);
 #[derive(Clone, Debug)]
 enum Queries {
     Full(Linear),
+    Gated(Linear, Linear),
     LowRank(Linear, Norm, Linear),
 }
 
@@ -63,6 +64,9 @@ impl Attention {
     ) -> std::result::Result<Self, LoadError> {
         let queries = match &gene.query {
             Query::Full(map) => Queries::Full(Linear::new(map, source)?),
+            Query::Gated { map, gate } => {
+                Queries::Gated(Linear::new(map, source)?, Linear::new(gate, source)?)
+            }
             Query::LowRank { down, norm, up } => Queries::LowRank(
                 Linear::new(down, source)?,
                 Norm::new(norm, source)?,
@@ -129,7 +133,7 @@ impl Attention {
             None => (key, value),
         };
         cache.0 = Some((key.clone(), value.clone()));
-        self.attend(&query, &key, &value, sight)
+        self.attend(x, [&query, &key, &value], sight)
     }
 
     /// Attention to an encoder's states, whose keys and values are made once.
@@ -146,13 +150,13 @@ impl Attention {
             None => self.make_keys(states, None)?,
         };
         cache.0 = Some((key.clone(), value.clone()));
-        self.attend(&query, &key, &value, sight)
+        self.attend(x, [&query, &key, &value], sight)
     }
 
     /// `[b, h, s, d]`, rotated from position `start` on.
     fn make_queries(&self, x: &Tensor, start: Option<usize>) -> Result<Tensor> {
         let flat = match &self.queries {
-            Queries::Full(map) => map.forward(x)?,
+            Queries::Full(map) | Queries::Gated(map, _) => map.forward(x)?,
             Queries::LowRank(down, norm, up) => up.forward(&norm.forward(&down.forward(x)?)?)?,
         };
         let latent = matches!(self.keys, Keys::Latent { .. });
@@ -242,9 +246,8 @@ impl Attention {
 
     fn attend(
         &self,
-        query: &Tensor,
-        key: &Tensor,
-        value: &Tensor,
+        x: &Tensor,
+        [query, key, value]: [&Tensor; 3],
         sight: &Sight,
     ) -> Result<Tensor> {
         let (b, h, s, _) = query.dims4()?;
@@ -282,6 +285,10 @@ impl Attention {
         let joined = match &self.output_norm {
             Some(norm) => norm.forward(&joined)?,
             None => joined,
+        };
+        let joined = match &self.queries {
+            Queries::Gated(_, gate) => (joined * candle_nn::ops::sigmoid(&gate.forward(x)?)?)?,
+            Queries::Full(_) | Queries::LowRank(..) => joined,
         };
         self.output.forward(&joined)
     }

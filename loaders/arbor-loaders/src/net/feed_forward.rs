@@ -2,6 +2,7 @@
 
 use super::activation::{activate, gated};
 use super::linear::Linear;
+use super::rwkv::RwkvFeedForward;
 use super::{Source, size};
 use crate::LoadError;
 use arbor_genome::gene::{self, Activation, Renormalise, RouterScore};
@@ -52,6 +53,7 @@ pub(super) enum FeedForward {
     None,
     Dense(Box<(Expert, Activation)>),
     Experts(Box<Experts>),
+    Rwkv(Box<RwkvFeedForward>),
 }
 
 impl FeedForward {
@@ -67,15 +69,20 @@ impl FeedForward {
             gene::FeedForward::Experts(experts) => {
                 Self::Experts(Box::new(Experts::new(experts, source)?))
             }
+            gene::FeedForward::Rwkv(layer) => {
+                Self::Rwkv(Box::new(RwkvFeedForward::new(layer, source)?))
+            }
         })
     }
 
-    /// `[b, s, w]` → `[b, s, w]`.
-    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+    /// `[b, s, w]` → `[b, s, w]`; `last` is what a layer that looks back
+    /// remembers.
+    pub(super) fn forward(&self, x: &Tensor, last: &mut Option<Tensor>) -> Result<Tensor> {
         match self {
             Self::None => x.zeros_like(),
             Self::Dense(dense) => dense.0.forward(x, dense.1),
             Self::Experts(experts) => experts.forward(x),
+            Self::Rwkv(layer) => layer.forward(x, last),
         }
     }
 }

@@ -6,13 +6,24 @@
 mod activation;
 mod attention;
 mod bias;
+mod convolution;
+mod decay;
+mod delta;
 mod embedding;
 mod feed_forward;
 mod head;
+mod lightning;
 mod linear;
+mod mamba;
+mod mamba2;
 mod mask;
+mod mixer;
 mod norm;
+mod rg_lru;
 mod rotary;
+mod rwkv;
+mod shared;
+mod short_convolution;
 mod stack;
 
 pub(crate) use embedding::Embed;
@@ -56,6 +67,11 @@ impl<'w> Source<'w> {
             .borrow_mut()
             .insert(parameter.clone(), tensor.clone());
         Ok(tensor)
+    }
+
+    /// A parameter in single precision, whatever the model runs in.
+    pub(crate) fn single(&self, parameter: &Parameter) -> Result<Tensor, LoadError> {
+        Ok(self.get(parameter)?.to_dtype(DType::F32)?)
     }
 
     pub(crate) fn optional(
