@@ -25,6 +25,6 @@ pub(super) static FALCON_MAMBA: Architecture = Architecture {
             bias: None,
         };
         config.skip(&["use_falcon_mambapy"]);
-        mamba::read(config, task, FALCON_MAMBA.model_type, Some(norm))
+        mamba::read(config, task, FALCON_MAMBA.model_type, Some(&norm))
     },
 };

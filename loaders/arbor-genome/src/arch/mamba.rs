@@ -28,7 +28,7 @@ pub(super) fn read(
     config: &Config,
     task: Task,
     model_type: &'static str,
-    select: Option<Norm>,
+    select: Option<&Norm>,
 ) -> Result<Genome, ConfigError> {
     let sizes = MambaSizes::read(config)?;
     let vocabulary = config.count_or("vocab_size", 50_280)?;
@@ -43,9 +43,7 @@ pub(super) fn read(
     let layers = (0..config.layers("num_hidden_layers")?)
         .map(|number| {
             let layer = model.at("layers").at(number);
-            let norms = select
-                .clone()
-                .map(|norm| [norm.clone(), norm.clone(), norm]);
+            let norms = select.map(|norm| [norm.clone(), norm.clone(), norm.clone()]);
             let mixer = sizes.mixer(&layer.at("mixer"), norms)?;
             let norm = layer.rms_norm("norm", sizes.width, epsilon)?;
             Ok(alone(Mixer::Mamba(mixer.into()), norm))

@@ -5,17 +5,27 @@
 //! class defaults are that implementation's. It knows no tensors: the loader
 //! builds any genome.
 
+mod bamba;
 mod bert;
 mod build;
+mod falcon_h1;
 mod falcon_mamba;
 mod gpt2;
+mod granitemoehybrid;
+mod jamba;
+mod lfm2;
+mod lfm2_moe;
 mod llama;
 mod mamba;
 mod mamba2;
 mod minimax;
+mod nemotron_h;
+mod qwen3_5_text;
+mod qwen3_next;
 mod recurrent_gemma;
 mod rwkv;
 mod t5;
+mod zamba2;
 
 use crate::config::{Config, ConfigError};
 use crate::{Genome, Inventory};
@@ -66,16 +76,26 @@ pub struct Architecture {
 
 /// Every architecture, by `model_type`.
 pub static ALL: &[&Architecture] = &[
+    &bamba::BAMBA,
     &bert::BERT,
+    &falcon_h1::FALCON_H1,
     &falcon_mamba::FALCON_MAMBA,
     &gpt2::GPT2,
+    &granitemoehybrid::GRANITEMOEHYBRID,
+    &jamba::JAMBA,
+    &lfm2::LFM2,
+    &lfm2_moe::LFM2_MOE,
     &llama::LLAMA,
     &mamba::MAMBA,
     &mamba2::MAMBA2,
     &minimax::MINIMAX,
+    &nemotron_h::NEMOTRON_H,
+    &qwen3_5_text::QWEN3_5_TEXT,
+    &qwen3_next::QWEN3_NEXT,
     &recurrent_gemma::RECURRENT_GEMMA,
     &rwkv::RWKV,
     &t5::T5,
+    &zamba2::ZAMBA2,
 ];
 
 /// A configuration understood: the genome, and the tensors it needs.

@@ -100,6 +100,12 @@ impl Config {
         self.raw(key).is_some()
     }
 
+    /// Whether the key stands there, be it with null.
+    #[must_use]
+    pub fn mentions(&self, key: &str) -> bool {
+        self.values.contains_key(key)
+    }
+
     fn wrong(&self, key: &str, found: &Value, expected: &str) -> ConfigError {
         let found: String = found.to_string().chars().take(60).collect();
         ConfigError::Value {

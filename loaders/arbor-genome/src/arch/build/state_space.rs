@@ -170,6 +170,11 @@ impl Mamba2Sizes {
 /// Steps are never cut.
 pub(in crate::arch) const NO_LIMITS: (f64, f64) = (0.0, f64::MAX);
 
+/// Steps are cut from below only (Zamba2's line).
+pub(in crate::arch) fn steps_from(config: &Config) -> Result<(f64, f64), ConfigError> {
+    Ok((config.positive_or("time_step_min", 0.001)?, f64::MAX))
+}
+
 /// What steps are cut to.
 pub(in crate::arch) fn step_limits(config: &Config) -> Result<(f64, f64), ConfigError> {
     match config.numbers("time_step_limit")?.as_deref() {
