@@ -6,7 +6,8 @@
 //! for any single family here.
 //!
 //! Where to look next: `model.rs` for the face, `weights.rs` for the
-//! accounting of tensors, `net/` for one module a gene.
+//! accounting of tensors, `net/` for one module a gene; `word2vec/` stands
+//! apart, as it has no layers.
 
 mod error;
 mod folder;
@@ -14,6 +15,7 @@ mod mmap;
 mod model;
 mod net;
 mod weights;
+pub mod word2vec;
 
 pub use candle_core::{DType, Device, Tensor};
 pub use error::LoadError;
