@@ -3,7 +3,7 @@
 use super::activation::{activate, gated};
 use super::linear::Linear;
 use super::rwkv::RwkvFeedForward;
-use super::{Source, size};
+use super::{Sight, Source, size};
 use crate::LoadError;
 use arbor_genome::gene::{self, Activation, Renormalise, RouterScore};
 use candle_core::{DType, Result, Tensor};
@@ -77,12 +77,17 @@ impl FeedForward {
 
     /// `[b, s, w]` → `[b, s, w]`; `last` is what a layer that looks back
     /// remembers.
-    pub(super) fn forward(&self, x: &Tensor, last: &mut Option<Tensor>) -> Result<Tensor> {
+    pub(super) fn forward(
+        &self,
+        x: &Tensor,
+        sight: &Sight,
+        last: &mut Option<Tensor>,
+    ) -> Result<Tensor> {
         match self {
             Self::None => x.zeros_like(),
             Self::Dense(dense) => dense.0.forward(x, dense.1),
             Self::Experts(experts) => experts.forward(x),
-            Self::Rwkv(layer) => layer.forward(x, last),
+            Self::Rwkv(layer) => layer.forward(&sight.hide(x)?, last),
         }
     }
 }

@@ -90,7 +90,7 @@ impl Mixer {
             Self::Rwkv(mixer) => mixer.forward(x, sight, state),
             Self::Shared(mixer) => mixer.forward(x, sight, state),
             Self::ShortConvolution(mixer) => mixer.forward(x, sight, state),
-            Self::Positionwise(layer) => layer.forward(x, &mut state.tail),
+            Self::Positionwise(layer) => layer.forward(x, sight, &mut state.tail),
             Self::Sum(mixers) => {
                 state.parts.resize_with(mixers.len(), Default::default);
                 let mut sum = x.zeros_like()?;

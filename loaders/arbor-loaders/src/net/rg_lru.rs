@@ -62,11 +62,11 @@ impl RgLru {
         let beside = activate(self.activation, &self.gate.forward(x)?)?;
         let values = sight.hide(&self.input.forward(x)?.to_dtype(DType::F32)?)?;
         let values = self.convolution.forward(&values, &mut memory.tail)?;
-        let mixed = self.recur(&sight.hide(&values)?, memory)?;
+        let mixed = self.recur(&sight.hide(&values)?, sight, memory)?;
         self.output.forward(&(mixed.to_dtype(dtype)? * beside)?)
     }
 
-    fn recur(&self, x: &Tensor, memory: &mut MixerState) -> Result<Tensor> {
+    fn recur(&self, x: &Tensor, sight: &Sight, memory: &mut MixerState) -> Result<Tensor> {
         let length = x.dim(1)?;
         let written = (x * self.blocks(x, &self.input_gate)?)?;
         let log = self
@@ -76,13 +76,26 @@ impl RgLru {
         // 1 − exp(2 log): what is forgotten makes room for the new.
         let room = (1.0 - (log * 2.0)?.exp()?)?.sqrt()?;
         let mut state = memory.state.take();
+        // The very first token is taken whole.
+        let room = match (&state, sight.real()?) {
+            (Some(_), _) => room,
+            (None, real) => {
+                let real = match real {
+                    Some(real) => real,
+                    None => Tensor::ones((x.dim(0)?, length, 1), DType::F32, x.device())?,
+                };
+                let begun = (real.cumsum(1)? - real)?
+                    .gt(0.0)?
+                    .broadcast_as(room.shape())?;
+                begun.where_cond(&room, &room.ones_like()?)?
+            }
+        };
         let mut outputs = Vec::with_capacity(length);
         for t in 0..length {
             let at = |x: &Tensor| x.narrow(1, t, 1);
             let next = match state {
                 Some(state) => ((at(&keep)? * state)? + (at(&written)? * at(&room)?)?)?,
-                // The very first position is taken whole.
-                None => at(&written)?,
+                None => (at(&written)? * at(&room)?)?,
             };
             outputs.push(next.clone());
             state = Some(next);

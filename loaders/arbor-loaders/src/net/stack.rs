@@ -174,7 +174,7 @@ impl Layer {
         state: &mut LayerState,
     ) -> Result<Tensor> {
         let [mix, feed] = self.residual;
-        let mut ff = |x: &Tensor| self.feed_forward.forward(x, &mut state.feed);
+        let mut ff = |x: &Tensor| self.feed_forward.forward(x, sight, &mut state.feed);
         let mut mixer = |x: &Tensor| self.mixer.forward(x, sight, &mut state.mixer);
         match &self.norms {
             Norms::Pre {
