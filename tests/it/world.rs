@@ -8,36 +8,36 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tempfile::TempDir;
 
 /// A folder of its own, and the program run in it.
-pub struct World {
+pub(crate) struct World {
     folder: TempDir,
 }
 
 /// How a run of the program ended.
-pub struct Ran {
+pub(crate) struct Ran {
     /// Standard output.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// Standard error.
-    pub stderr: String,
+    pub(crate) stderr: String,
     /// The exit code.
-    pub code: i32,
+    pub(crate) code: i32,
 }
 
 impl World {
     /// An empty world.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
         }
     }
 
     /// A path in it.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// The program with its database here, a fixed width and no colour, to be
     /// given more arguments.
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_arbor"));
         command
             .current_dir(self.folder.path())
@@ -50,7 +50,7 @@ impl World {
     }
 
     /// Runs the program to its end.
-    pub fn run<const N: usize>(&self, arguments: [&str; N]) -> Ran {
+    pub(crate) fn run<const N: usize>(&self, arguments: [&str; N]) -> Ran {
         Ran::of(
             self.command()
                 .args(arguments)
@@ -58,18 +58,11 @@ impl World {
                 .expect("the program starts"),
         )
     }
-
-    /// Runs it, expects success, and parses what it printed as JSON.
-    pub fn json<const N: usize>(&self, arguments: [&str; N]) -> serde_json::Value {
-        let ran = self.run(arguments);
-        assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
-        serde_json::from_str(&ran.stdout).expect("JSON")
-    }
 }
 
 impl Ran {
     /// What a finished process left.
-    pub fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             stdout: String::from_utf8(output.stdout).expect("UTF-8 on stdout"),
             stderr: String::from_utf8(output.stderr).expect("UTF-8 on stderr"),
@@ -78,7 +71,7 @@ impl Ran {
     }
 
     /// The whole run as a transcript, for snapshots.
-    pub fn transcript(&self) -> String {
+    pub(crate) fn transcript(&self) -> String {
         format!(
             "exit: {}\n--- stdout\n{}--- stderr\n{}",
             self.code, self.stdout, self.stderr
@@ -87,7 +80,7 @@ impl Ran {
 }
 
 /// A running `arbor serve`; it ends with the value.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     url: String,
     _world: World,
@@ -95,7 +88,7 @@ pub struct Server {
 
 impl Server {
     /// Starts a server of its own with more arguments.
-    pub fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let world = World::new();
         let mut child = world
             .command()
@@ -125,7 +118,7 @@ impl Server {
 
     /// The server that tests share when they only read: it lives as long as
     /// one of them holds it, so none is left behind.
-    pub fn shared() -> Arc<Self> {
+    pub(crate) fn shared() -> Arc<Self> {
         static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         shared.upgrade().unwrap_or_else(|| {
@@ -136,7 +129,7 @@ impl Server {
     }
 
     /// An address on it.
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 }

@@ -1,7 +1,7 @@
 //! The genome: a model as a composition of genes.
 
 use crate::Parameter;
-use crate::gene::{Embedding, Head, Part, Stack, Visitor};
+use crate::gene::{Block, Embedding, Head, Part, Stack, Visitor};
 use arbor_model::Objective;
 
 /// The stacks of a model.
@@ -11,6 +11,16 @@ pub enum Stacks {
     Single {
         /// Tokens to states.
         embedding: Embedding,
+        /// The stack.
+        stack: Stack,
+    },
+    /// One stack that two streams pass: content, which sees itself, and
+    /// queries, which see only what comes before them in an order (XLNet).
+    TwoStream {
+        /// Tokens to states.
+        embedding: Embedding,
+        /// What the queries begin with, `[width]`.
+        query: Parameter,
         /// The stack.
         stack: Stack,
     },
@@ -54,7 +64,7 @@ impl Genome {
     #[must_use]
     pub const fn embedding(&self) -> &Embedding {
         match &self.stacks {
-            Stacks::Single { embedding, .. } => embedding,
+            Stacks::Single { embedding, .. } | Stacks::TwoStream { embedding, .. } => embedding,
             Stacks::Pair {
                 encoder_embedding, ..
             } => encoder_embedding,
@@ -65,9 +75,23 @@ impl Genome {
     #[must_use]
     pub const fn writer(&self) -> &Stack {
         match &self.stacks {
-            Stacks::Single { stack, .. } => stack,
+            Stacks::Single { stack, .. } | Stacks::TwoStream { stack, .. } => stack,
             Stacks::Pair { decoder, .. } => decoder,
         }
+    }
+
+    /// Every layer of every stack.
+    pub fn layers(&self) -> impl Iterator<Item = &Block> {
+        let (first, second) = match &self.stacks {
+            Stacks::Single { stack, .. } | Stacks::TwoStream { stack, .. } => (stack, None),
+            Stacks::Pair {
+                encoder, decoder, ..
+            } => (encoder, Some(decoder)),
+        };
+        first
+            .layers
+            .iter()
+            .chain(second.into_iter().flat_map(|stack| &stack.layers))
     }
 
     /// Lists every parameter that some gene uses, in the model's order; a
@@ -76,6 +100,15 @@ impl Genome {
         match &self.stacks {
             Stacks::Single { embedding, stack } => {
                 embedding.visit(visitor);
+                stack.visit(visitor);
+            }
+            Stacks::TwoStream {
+                embedding,
+                query,
+                stack,
+            } => {
+                embedding.visit(visitor);
+                visitor(Part::Embedding, query);
                 stack.visit(visitor);
             }
             Stacks::Pair {

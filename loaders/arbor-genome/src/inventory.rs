@@ -20,6 +20,8 @@ pub struct TensorSpec {
     pub tied: bool,
     /// Whether no answer passes it: a file may leave it out.
     pub dormant: bool,
+    /// Whether it was learned, so that it counts.
+    pub learned: bool,
 }
 
 /// Why genes contradict each other.
@@ -71,7 +73,12 @@ impl Inventory {
         let shape = parameter.stored_shape();
         match self.tensors.entry(parameter.tensor().to_owned()) {
             Entry::Vacant(entry) => {
-                let total = self.total.checked_add(shape.elements());
+                let learned = if parameter.learned() {
+                    shape.elements()
+                } else {
+                    0
+                };
+                let total = self.total.checked_add(learned);
                 self.total = total
                     .filter(|n| i64::try_from(*n).is_ok())
                     .ok_or(InventoryError::TooLarge)?;
@@ -80,6 +87,7 @@ impl Inventory {
                     part,
                     tied: false,
                     dormant: part == Part::Other,
+                    learned: parameter.learned(),
                 });
             }
             Entry::Occupied(mut entry) => {
@@ -124,7 +132,7 @@ impl Inventory {
     #[must_use]
     pub fn by_part(&self) -> BTreeMap<Part, u64> {
         let mut parts: BTreeMap<Part, u64> = BTreeMap::new();
-        for spec in self.tensors.values() {
+        for spec in self.tensors.values().filter(|spec| spec.learned) {
             *parts.entry(spec.part).or_default() += spec.shape.elements();
         }
         parts

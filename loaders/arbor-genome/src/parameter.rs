@@ -159,13 +159,14 @@ impl Step {
     }
 }
 
-/// A learned tensor.
+/// A stored tensor that a gene uses.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Parameter {
     tensor: Box<str>,
     stored: Shape,
     steps: Vec<Step>,
     shape: Shape,
+    learned: bool,
 }
 
 impl Parameter {
@@ -180,7 +181,15 @@ impl Parameter {
             stored: shape.clone(),
             steps: Vec::new(),
             shape,
+            learned: true,
         })
+    }
+
+    /// A buffer: it counts under no model's parameters.
+    #[must_use]
+    pub const fn buffer(mut self) -> Self {
+        self.learned = false;
+        self
     }
 
     /// The parameter after one more step.
@@ -241,6 +250,12 @@ impl Parameter {
     #[must_use]
     pub fn tensor(&self) -> &str {
         &self.tensor
+    }
+
+    /// Whether it was learned, so that it counts.
+    #[must_use]
+    pub const fn learned(&self) -> bool {
+        self.learned
     }
 
     /// The shape in the file.

@@ -6,18 +6,23 @@
 //! for any single family here.
 //!
 //! Where to look next: `model.rs` for the face, `weights.rs` for the
-//! accounting of tensors, `net/` for one module a gene; `word2vec/` stands
-//! apart, as it has no layers.
+//! accounting of tensors, `net/` for one module a gene, `law/` for what must
+//! hold of every model; `word2vec/` stands apart, as it has no layers.
 
 mod error;
+mod examine;
 mod folder;
+pub mod law;
 mod mmap;
 mod model;
 mod net;
+pub mod reference;
+mod steps;
 mod weights;
 pub mod word2vec;
 
 pub use candle_core::{DType, Device, Tensor};
 pub use error::LoadError;
+pub use examine::{Examination, examine};
 pub use model::{Input, Memory, Model};
 pub use weights::{Unused, Weights};

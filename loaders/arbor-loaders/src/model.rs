@@ -1,8 +1,8 @@
 //! A model that can be asked: one face for every architecture.
 
-use crate::net::{Answer, Embed, Layers, Rows, Source, State};
+use crate::net::{Answer, Embed, Layers, Rows, Source, State, TwoStreams};
 use crate::{LoadError, Weights, folder};
-use arbor_genome::{Blueprint, Stacks};
+use arbor_genome::{Blueprint, Genome, Stacks};
 use candle_core::{DType, Device, Tensor};
 use std::path::Path;
 
@@ -15,6 +15,10 @@ pub struct Input {
     pub mask: Vec<Vec<bool>>,
     /// Token types; all zero, if empty.
     pub types: Vec<Vec<u32>>,
+    /// When each position is predicted, for a model of any order (XLNet): its
+    /// answer then sees positions of lower numbers only, not its own token.
+    /// Empty: every position sees what it can, itself too.
+    pub order: Vec<Vec<u32>>,
 }
 
 impl Input {
@@ -44,6 +48,7 @@ enum Net {
         embed: Embed,
         layers: Layers,
     },
+    TwoStream(Box<TwoStreams>),
     Pair {
         source: Embed,
         encoder: Layers,
@@ -77,12 +82,32 @@ impl Model {
     pub fn load(folder: &Path, dtype: DType, device: &Device) -> Result<Self, LoadError> {
         let blueprint = Blueprint::read(&folder::config(folder)?)?;
         let weights = Weights::open(folder, &blueprint)?;
+        Self::build(blueprint, weights, dtype, device)
+    }
+
+    /// Builds a model from a configuration that is understood and weights
+    /// that are accounted for.
+    ///
+    /// # Errors
+    /// [`LoadError::Gene`] for genes that this loader cannot run, or any error
+    /// of the tensor library.
+    pub fn build(
+        blueprint: Blueprint,
+        weights: Weights,
+        dtype: DType,
+        device: &Device,
+    ) -> Result<Self, LoadError> {
         let source = Source::new(&weights, dtype, device.clone());
         let net = match &blueprint.genome.stacks {
             Stacks::Single { embedding, stack } => Net::Single {
                 embed: Embed::new(embedding, &source)?,
                 layers: Layers::new(stack, &source)?,
             },
+            Stacks::TwoStream {
+                embedding,
+                query,
+                stack,
+            } => Net::TwoStream(Box::new(TwoStreams::new(embedding, query, stack, &source)?)),
             Stacks::Pair {
                 encoder_embedding,
                 encoder,
@@ -111,6 +136,20 @@ impl Model {
         &self.blueprint
     }
 
+    /// The same model under a genome that says something else of it, to see
+    /// whether a law notices.
+    #[must_use]
+    pub fn claiming(mut self, say: impl FnOnce(&mut Genome)) -> Self {
+        say(&mut self.blueprint.genome);
+        self
+    }
+
+    /// Takes the model apart, to build another from the same weights.
+    #[must_use]
+    pub fn into_parts(self) -> (Blueprint, Weights) {
+        (self.blueprint, self.weights)
+    }
+
     /// The tensors, accounted for.
     #[must_use]
     pub const fn weights(&self) -> &Weights {
@@ -125,6 +164,10 @@ impl Model {
         match (&self.net, source) {
             (Net::Single { layers, .. }, None) => Ok(Memory {
                 state: layers.state(),
+                source: None,
+            }),
+            (Net::TwoStream(streams), None) => Ok(Memory {
+                state: streams.layers.state(),
                 source: None,
             }),
             (
@@ -144,7 +187,7 @@ impl Model {
                     source: Some((states, padding)),
                 })
             }
-            (Net::Single { .. }, Some(_)) => Err(LoadError::Input(
+            (Net::Single { .. } | Net::TwoStream(_), Some(_)) => Err(LoadError::Input(
                 "this model has no encoder to read a source".to_owned(),
             )),
             (Net::Pair { .. }, None) => Err(LoadError::Input(
@@ -160,13 +203,22 @@ impl Model {
     /// [`LoadError::Input`] for ids beyond the vocabulary or uneven rows.
     pub fn forward(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
         let past = memory.state.length;
+        let rows = input.rows();
         let (embed, layers) = match &self.net {
             Net::Single { embed, layers } => (embed, layers),
+            Net::TwoStream(streams) => {
+                let states = streams.forward(input, &rows, &mut memory.state)?;
+                return Ok(self.answer.forward(&states)?);
+            }
             Net::Pair {
                 target, decoder, ..
             } => (target, decoder),
         };
-        let rows = input.rows();
+        if !input.order.is_empty() {
+            return Err(LoadError::Input(
+                "this model predicts in one order only".to_owned(),
+            ));
+        }
         let x = embed.forward(&input.ids, input.types(), past, &rows)?;
         let padding = rows.padding(x.device())?;
         let source = memory

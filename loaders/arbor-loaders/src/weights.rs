@@ -4,8 +4,8 @@
 //! softmax cancels, a layer too many.
 
 use crate::folder::{self, Shards};
-use crate::{LoadError, mmap};
-use arbor_genome::{Blueprint, Parameter, Shape, Step};
+use crate::{LoadError, mmap, steps};
+use arbor_genome::{Blueprint, Parameter, Shape};
 use candle_core::{DType, Device, Tensor};
 use memmap2::Mmap;
 use safetensors::SafeTensors;
@@ -185,27 +185,9 @@ impl Weights {
         })?;
         let (_, file) = &self.files[stored.file];
         let data = &file[stored.bytes.clone()];
-        let whole = Tensor::from_raw_buffer(data, stored.dtype, &stored.dims, &Device::Cpu)?;
-        let mut tensor = whole;
-        for step in parameter.steps() {
-            tensor = take(&tensor, step)?;
-        }
+        let tensor = steps::walk(data, stored.dtype, &stored.dims, parameter.steps())?;
         Ok(tensor.to_dtype(dtype)?.contiguous()?.to_device(device)?)
     }
-}
-
-fn take(tensor: &Tensor, step: &Step) -> Result<Tensor, LoadError> {
-    let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    Ok(match step {
-        Step::Reshape(shape) => {
-            let dims: Vec<usize> = shape.dims().iter().map(|dim| size(*dim)).collect();
-            tensor.reshape(dims)?
-        }
-        Step::Transpose(a, b) => tensor.transpose(*a, *b)?,
-        Step::Narrow { dim, start, len } => tensor.narrow(*dim, size(*start), size(*len))?,
-        Step::Scale(factor) => (tensor.to_dtype(DType::F32)? * factor.get())?,
-        Step::Select { dim, index } => tensor.narrow(*dim, size(*index), 1)?.squeeze(*dim)?,
-    })
 }
 
 /// A file's tensors by name, each with where its bytes lie.

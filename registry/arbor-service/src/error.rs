@@ -20,6 +20,8 @@ arbor_model::words! {
         StoreFailed = "store-failed",
         /// What is asked needs facts that nobody has claimed.
         Unknown = "unknown",
+        /// A checkpoint cannot be loaded.
+        Unloadable = "unloadable",
         /// The question has no answer: two models that are not related.
         Unrelated = "unrelated",
         /// The model was withdrawn.
@@ -90,6 +92,9 @@ pub enum ServiceError {
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A checkpoint cannot be loaded or asked.
+    #[error(transparent)]
+    Load(#[from] arbor_loaders::LoadError),
     /// An export could not be written.
     #[error("the export could not be written: {0}")]
     Export(String),
@@ -130,6 +135,8 @@ impl ServiceError {
             Self::Unknown { .. } => ErrorCode::Unknown,
             Self::Catalogue(_) => ErrorCode::BrokenCatalogue,
             Self::Query(_) => ErrorCode::NotFound,
+            Self::Load(arbor_loaders::LoadError::Input(_)) => ErrorCode::BadParameter,
+            Self::Load(_) => ErrorCode::Unloadable,
             Self::Store(_) => ErrorCode::StoreFailed,
             Self::Lineage(_) | Self::Export(_) | Self::Drawing(_) => ErrorCode::Internal,
         }
@@ -156,6 +163,7 @@ impl ServiceError {
             | Self::Lineage(_)
             | Self::Query(_)
             | Self::Store(_)
+            | Self::Load(_)
             | Self::Export(_)
             | Self::Drawing(_) => None,
         }

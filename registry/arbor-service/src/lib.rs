@@ -12,14 +12,17 @@ mod diff;
 mod error;
 mod export;
 mod filter;
+mod grown;
 mod lineage;
 mod list;
 mod memory;
+mod names;
 mod outline;
 mod params;
 pub mod picture;
 mod registry;
 mod show;
+mod validate;
 mod view;
 pub mod wire;
 
@@ -31,7 +34,8 @@ pub use list::{LARGEST_PAGE, Paging};
 pub use memory::MemoryQuery;
 pub use outline::OutlineQuery;
 pub use picture::{Picture, PictureQuery};
-pub use registry::Registry;
+pub use registry::{Registry, catalogue_digest};
+pub use validate::{Logits, examine, folder_params, logits};
 pub use view::View;
 
 #[cfg(test)]

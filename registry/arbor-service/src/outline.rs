@@ -31,16 +31,7 @@ impl View {
                 .get(&edge.parent)
                 .map(|parent| (parent, edge))
         });
-        known.min_by_key(|(parent, edge)| {
-            (
-                edge.relation.carries(),
-                parent.branch != model.branch,
-                edge.citation.confidence,
-                std::cmp::Reverse(parent.released()),
-                &parent.id,
-                edge.relation,
-            )
-        })
+        known.min_by_key(|(parent, edge)| closeness(model, parent, edge))
     }
 
     /// The tree of all models that pass a filter. A model whose primary
@@ -206,6 +197,18 @@ impl View {
     }
 }
 
+/// What makes one parent the primary one: the least is.
+pub(crate) fn closeness<'m>(child: &Model, parent: &'m Model, edge: &Edge) -> impl Ord + use<'m> {
+    (
+        edge.relation.carries(),
+        parent.branch != child.branch,
+        edge.citation.confidence,
+        std::cmp::Reverse(parent.released()),
+        &parent.id,
+        edge.relation,
+    )
+}
+
 fn count_below(model: &Model, below: &BTreeMap<&str, Vec<&Model>>) -> u64 {
     let mut count = 0;
     let mut open = vec![model];
@@ -217,7 +220,7 @@ fn count_below(model: &Model, below: &BTreeMap<&str, Vec<&Model>>) -> u64 {
     count
 }
 
-fn depth(wanted: Option<u32>) -> Result<u32, ServiceError> {
+pub(crate) fn depth(wanted: Option<u32>) -> Result<u32, ServiceError> {
     match wanted {
         None => Ok(DEEPEST),
         Some(depth) if depth <= DEEPEST => Ok(depth),

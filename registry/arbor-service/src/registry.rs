@@ -29,10 +29,12 @@ impl Registry {
         store: Arc<dyn Store>,
         files: &CatalogueFiles,
     ) -> Result<(Self, SyncReport), ServiceError> {
-        let report = store
-            .sync_catalogue(&read_catalogue(files)?, &digest(files))
-            .await?;
-        let view = ArcSwap::from_pointee(load(&*store).await?);
+        let catalogue = read_catalogue(files)?;
+        let digest = catalogue_digest(files);
+        let report = store.sync_catalogue(&catalogue, &digest).await?;
+        // The store now holds just this; to read it back would take twice as
+        // long as all the rest of a short command.
+        let view = ArcSwap::from_pointee(View::new(catalogue, report.change)?);
         Ok((Self { store, view }, report))
     }
 
@@ -107,7 +109,8 @@ async fn load(store: &dyn Store) -> Result<View, ServiceError> {
 ///
 /// It covers the program's version too: a newer program may read more out of
 /// the same files.
-fn digest(files: &CatalogueFiles) -> CatalogueDigest {
+#[must_use]
+pub fn catalogue_digest(files: &CatalogueFiles) -> CatalogueDigest {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
     for (name, text) in files.iter() {

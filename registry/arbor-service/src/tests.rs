@@ -107,19 +107,25 @@ fn the_documents_systems_are_all_found() {
 
 #[test]
 fn weights_descend_from_llama() {
-    let below = ids(&[("root", "llama-65b"), ("rel", "weights")]);
-    let family = ids(&[("root", "llama-7b"), ("rel", "weights")]);
-    let all: BTreeSet<_> = below.union(&family).cloned().collect();
-    for id in ["alpaca-7b", "vicuna-13b"] {
-        let model = VIEW.resolve(id).expect("in the catalogue");
+    // Its sizes hang together by `scales-up`; from each, weights descend.
+    let below = ids(&[("root", "llama-65b"), ("rel", "weights,scales-up")]);
+    for name in [
+        "alpaca-7b",
+        "vicuna-7b",
+        "koala-13b",
+        "guanaco-65b",
+        "wizardlm-13b",
+    ] {
+        let model = VIEW.resolve(name).unwrap_or_else(|error| panic!("{error}"));
         assert!(
-            all.contains(model.id.as_str())
-                || !ids(&[("root", "llama-13b"), ("rel", "weights")]).is_empty(),
-            "{id} does not descend from LLaMA with weights: {all:?}"
+            below.contains(model.id.as_str()),
+            "{name} is not in {below:?}"
         );
     }
     // Llama 2 was trained anew: ideas, not weights.
-    assert!(!all.contains("llama-2-70b"));
+    assert!(!below.contains("llama-2-70b"));
+    let all = ids(&[("root", "llama-65b")]);
+    assert!(all.contains("llama-2-70b") && all.len() > below.len());
 }
 
 #[test]

@@ -1,1 +1,8 @@
-//! See `main.rs`.
+//! The service as programs see it: statuses, headers, the envelope, and what
+//! hostile requests get. What pages say is tested in `pages/`.
+
+mod answers;
+pub(crate) mod client;
+mod hostile;
+mod kept;
+mod listed;

@@ -29,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "arbor-catalog",
             "arbor-draw",
             "arbor-genome",
+            "arbor-loaders",
             "arbor-model",
             "arbor-store",
         ],
@@ -125,7 +126,7 @@ fn every_dependency_has_a_licence_that_is_allowed() {
         .collect();
     let metadata = MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
-        .other_options(vec!["--offline".to_owned(), "--locked".to_owned()])
+        .other_options(vec!["--locked".to_owned()])
         .exec()
         .expect("cargo metadata");
     let mut broken = Vec::new();

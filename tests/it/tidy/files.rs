@@ -62,8 +62,11 @@ fn nothing_unfinished_or_foreign_is_kept() {
     ];
     let mut found = Vec::new();
     for file in files(&[".rs", ".md", ".toml", ".html", ".css", ".sql", ".sh"]) {
+        // Mapping a file has no safe form; nothing else may do without.
+        let maps = file.name == "loaders/arbor-loaders/src/mmap.rs";
         for (number, line) in file.text.lines().enumerate() {
-            for word in unwanted.iter().filter(|word| line.contains(**word)) {
+            let found_here = unwanted.iter().filter(|word| line.contains(**word));
+            for word in found_here.filter(|word| !(maps && word.starts_with("unsafe"))) {
                 found.push(format!("{}:{}: {word}", file.name, number + 1));
             }
         }
@@ -115,7 +118,9 @@ fn folders_and_module_lists_agree() {
                 .or(rest.strip_suffix(".rs"))
                 .filter(|m| !m.contains('/'))
         }) {
-            let is_root = matches!(module, "mod" | "lib" | "main");
+            // Engine crates include this folder by `#[path]`.
+            let is_root = matches!(module, "mod" | "lib" | "main")
+                || (module == "shared" && folder == "registry/arbor-store/src");
             if !is_root && !listed.contains(&module) {
                 broken.push(format!("{}: `{module}` is not declared", file.name));
             }

@@ -1,6 +1,12 @@
 //! What architectures' files share: short ways to write parameters down.
 
+pub(super) mod class;
+pub(super) mod decoder;
+pub(super) mod experts;
 pub(super) mod hybrid;
+pub(super) mod latent;
+pub(super) mod mlp;
+pub(super) mod norms;
 pub(super) mod state_space;
 
 use crate::config::ConfigError;

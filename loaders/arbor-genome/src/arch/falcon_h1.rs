@@ -54,10 +54,10 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let epsilon = config.positive_or("rms_norm_eps", 1e-5)?;
     let bias = Bias::from(config.flag_or("attention_bias", false)?);
     let mlp_bias = Bias::from(config.flag_or("mlp_bias", false)?);
-    let mamba_inner = if config.mentions("mamba_d_ssm") {
-        config.optional("mamba_d_ssm")?
+    let mamba_inner = if config.is_null("mamba_d_ssm") {
+        None
     } else {
-        Some(1_024)
+        Some(config.count_or("mamba_d_ssm", 1_024)?)
     };
     let mamba = Mamba2Sizes {
         output_bias: config.flag_or("projectors_bias", false)?.into(),
@@ -93,21 +93,17 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
         size,
     };
     let attention = |at: &At| -> Result<Attention, ConfigError> {
+        let (all, some) = (area(&[heads, size])?, area(&[kv, size])?);
+        let map = |name, outputs, after| {
+            around(at.linear(name, outputs, width, bias)?, attention_in, after)
+        };
         let plain = shape.attention(at, QKVO, (bias, bias), Some(&rotary))?;
-        let query = match plain.query {
-            Query::Full(map) => Query::Full(around(map, attention_in, 1.0)?),
-            other @ (Query::Gated { .. } | Query::LowRank { .. }) => other,
-        };
-        let key_value = match plain.key_value {
-            KeyValue::Full { key, value } => KeyValue::Full {
-                key: around(key, attention_in, key_factor)?,
-                value: around(value, attention_in, 1.0)?,
-            },
-            other @ KeyValue::Latent { .. } => other,
-        };
         Ok(Attention {
-            query,
-            key_value,
+            query: Query::Full(map("q_proj", all, 1.0)?),
+            key_value: KeyValue::Full {
+                key: map("k_proj", some, key_factor)?,
+                value: map("v_proj", some, 1.0)?,
+            },
             output: scaled(plain.output, attention_out)?,
             ..plain
         })

@@ -6,6 +6,7 @@ use super::build::Bias;
 use super::build::hybrid::experts;
 use super::lfm2::{self, Parts};
 use super::{Architecture, Task};
+use crate::Parameter;
 use crate::gene::{Activation, Experts, FeedForward, Renormalise, Router, RouterScore};
 
 pub(super) static LFM2_MOE: Architecture = Architecture {
@@ -53,7 +54,7 @@ pub(super) static LFM2_MOE: Architecture = Architecture {
                     renormalise,
                     scale,
                     groups: None,
-                    correction: correction.transpose()?,
+                    correction: correction.transpose()?.map(Parameter::buffer),
                 },
                 experts: experts(at, layers, (count, best), |at| {
                     at.gated(names, width, narrow, Bias::No)

@@ -5,26 +5,114 @@
 //! class defaults are that implementation's. It knows no tensors: the loader
 //! builds any genome.
 
+mod albert;
+mod apertus;
+mod arcee;
 mod bamba;
 mod bert;
+mod bert_generation;
+mod biogpt;
+mod bloom;
 mod build;
+mod camembert;
+mod causal;
+mod cohere;
+mod cohere2;
+mod ctrl;
+mod data2vec_text;
+mod dbrx;
+mod deberta;
+mod deberta_v2;
+mod deepseek_v2;
+mod deepseek_v3;
+mod diffllama;
+mod distilbert;
+mod dots1;
+mod electra;
+mod encoder;
+mod ernie;
+mod ernie4_5;
+mod ernie4_5_moe;
+mod exaone4;
+mod falcon;
 mod falcon_h1;
 mod falcon_mamba;
+mod flex_olmo;
+mod gemma;
+mod gemma2;
+mod gemma3;
+mod glm;
+mod glm4;
+mod glm4_moe;
+mod glm4_moe_lite;
 mod gpt2;
+mod gpt_bigcode;
+mod gpt_neo;
+mod gpt_neox;
+mod gpt_neox_japanese;
+mod gpt_oss;
+mod gptj;
+mod granite;
+mod granitemoe;
 mod granitemoehybrid;
+mod helium;
+mod hunyuan_v1_dense;
+mod hunyuan_v1_moe;
+mod hy_v3;
+mod internlm3;
 mod jamba;
+mod jetmoe;
 mod lfm2;
 mod lfm2_moe;
 mod llama;
 mod mamba;
 mod mamba2;
+mod megatron_bert;
+mod minicpm3;
 mod minimax;
+mod minimax_m2;
+mod ministral;
+mod mistral;
+mod mixtral;
+mod modernbert;
+mod mpnet;
+mod mpt;
+mod nanochat;
+mod nemotron;
 mod nemotron_h;
+mod nezha;
+mod olmo;
+mod olmo2;
+mod olmo3;
+mod olmoe;
+mod openai_gpt;
+mod opt;
+mod persimmon;
+mod phi;
+mod phi3;
+mod phimoe;
+mod qwen2;
+mod qwen2_moe;
+mod qwen3;
 mod qwen3_5_text;
+mod qwen3_moe;
 mod qwen3_next;
 mod recurrent_gemma;
+mod rembert;
+mod roberta;
+mod roberta_prelayernorm;
+mod roformer;
 mod rwkv;
+mod seed_oss;
+mod smollm3;
+mod stablelm;
+mod starcoder2;
 mod t5;
+mod vaultgemma;
+mod xglm;
+mod xlm_roberta;
+mod xlm_roberta_xl;
+mod xlnet;
 mod zamba2;
 
 use crate::config::{Config, ConfigError};
@@ -49,7 +137,8 @@ arbor_model::words! {
 /// Why a checkpoint may hold a tensor that the genome does not use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ignored {
-    /// How the tensor's name ends, or all of it.
+    /// How the tensor's name ends, or all of it; with a `*` at the end, how it
+    /// begins.
     pub ending: &'static str,
     /// Why nothing is lost.
     pub reason: &'static str,
@@ -76,25 +165,114 @@ pub struct Architecture {
 
 /// Every architecture, by `model_type`.
 pub static ALL: &[&Architecture] = &[
+    &albert::ALBERT,
+    &apertus::APERTUS,
+    &arcee::ARCEE,
     &bamba::BAMBA,
     &bert::BERT,
+    &bert_generation::BERT_GENERATION,
+    &biogpt::BIOGPT,
+    &bloom::BLOOM,
+    &camembert::CAMEMBERT,
+    &gptj::CODEGEN,
+    &cohere::COHERE,
+    &cohere2::COHERE2,
+    &ctrl::CTRL,
+    &data2vec_text::DATA2VEC_TEXT,
+    &dbrx::DBRX,
+    &deberta::DEBERTA,
+    &deberta_v2::DEBERTA_V2,
+    &deepseek_v2::DEEPSEEK_V2,
+    &deepseek_v3::DEEPSEEK_V3,
+    &diffllama::DIFFLLAMA,
+    &distilbert::DISTILBERT,
+    &dots1::DOTS1,
+    &electra::ELECTRA,
+    &ernie::ERNIE,
+    &ernie4_5::ERNIE4_5,
+    &ernie4_5_moe::ERNIE4_5_MOE,
+    &exaone4::EXAONE4,
+    &falcon::FALCON,
     &falcon_h1::FALCON_H1,
     &falcon_mamba::FALCON_MAMBA,
+    &flex_olmo::FLEX_OLMO,
+    &gemma::GEMMA,
+    &gemma2::GEMMA2,
+    &gemma3::GEMMA3,
+    &gemma3::GEMMA3_TEXT,
+    &glm::GLM,
+    &glm4::GLM4,
+    &glm4_moe::GLM4_MOE,
+    &glm4_moe_lite::GLM4_MOE_LITE,
     &gpt2::GPT2,
+    &gpt_bigcode::GPT_BIGCODE,
+    &gpt_neo::GPT_NEO,
+    &gpt_neox::GPT_NEOX,
+    &gpt_neox_japanese::GPT_NEOX_JAPANESE,
+    &gpt_oss::GPT_OSS,
+    &gptj::GPTJ,
+    &granite::GRANITE,
+    &granitemoe::GRANITEMOE,
     &granitemoehybrid::GRANITEMOEHYBRID,
+    &helium::HELIUM,
+    &hunyuan_v1_dense::HUNYUAN_V1_DENSE,
+    &hunyuan_v1_moe::HUNYUAN_V1_MOE,
+    &hy_v3::HY_V3,
+    &internlm3::INTERNLM3,
     &jamba::JAMBA,
+    &jetmoe::JETMOE,
+    &deepseek_v3::KIMI_K2,
     &lfm2::LFM2,
     &lfm2_moe::LFM2_MOE,
     &llama::LLAMA,
     &mamba::MAMBA,
     &mamba2::MAMBA2,
+    &megatron_bert::MEGATRON_BERT,
+    &minicpm3::MINICPM3,
     &minimax::MINIMAX,
+    &minimax_m2::MINIMAX_M2,
+    &ministral::MINISTRAL,
+    &mistral::MISTRAL,
+    &mixtral::MIXTRAL,
+    &modernbert::MODERNBERT,
+    &mpnet::MPNET,
+    &mpt::MPT,
+    &nanochat::NANOCHAT,
+    &nemotron::NEMOTRON,
     &nemotron_h::NEMOTRON_H,
+    &nezha::NEZHA,
+    &olmo::OLMO,
+    &olmo2::OLMO2,
+    &olmo3::OLMO3,
+    &olmoe::OLMOE,
+    &openai_gpt::OPENAI_GPT,
+    &opt::OPT,
+    &persimmon::PERSIMMON,
+    &phi::PHI,
+    &phi3::PHI3,
+    &phimoe::PHIMOE,
+    &qwen2::QWEN2,
+    &qwen2_moe::QWEN2_MOE,
+    &qwen3::QWEN3,
     &qwen3_5_text::QWEN3_5_TEXT,
+    &qwen3_moe::QWEN3_MOE,
     &qwen3_next::QWEN3_NEXT,
     &recurrent_gemma::RECURRENT_GEMMA,
+    &rembert::REMBERT,
+    &roberta::ROBERTA,
+    &roberta_prelayernorm::ROBERTA_PRELAYERNORM,
+    &roformer::ROFORMER,
     &rwkv::RWKV,
+    &seed_oss::SEED_OSS,
+    &smollm3::SMOLLM3,
+    &stablelm::STABLELM,
+    &starcoder2::STARCODER2,
     &t5::T5,
+    &vaultgemma::VAULTGEMMA,
+    &xglm::XGLM,
+    &xlm_roberta::XLM_ROBERTA,
+    &xlm_roberta_xl::XLM_ROBERTA_XL,
+    &xlnet::XLNET,
     &zamba2::ZAMBA2,
 ];
 
@@ -155,13 +333,28 @@ impl Blueprint {
         name
     }
 
+    /// Parameters that one token passes: of routed experts only those that a
+    /// router takes.
+    #[must_use]
+    pub fn active(&self) -> u64 {
+        let idle: u64 = self
+            .genome
+            .layers()
+            .map(|layer| layer.feed_forward.idle())
+            .sum();
+        self.inventory.total().saturating_sub(idle)
+    }
+
     /// Why a tensor that the inventory does not know changes nothing, if it
     /// does not.
     #[must_use]
     pub fn ignored(&self, name: &str) -> Option<&'static str> {
         let ignored = self.architecture.ignored.iter();
         ignored
-            .filter(|i| name.ends_with(i.ending))
+            .filter(|i| match i.ending.strip_suffix('*') {
+                Some(beginning) => name.starts_with(beginning),
+                None => name.ends_with(i.ending),
+            })
             .map(|i| i.reason)
             .next()
     }

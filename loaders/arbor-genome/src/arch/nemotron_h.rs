@@ -224,7 +224,10 @@ impl Routed {
                 renormalise: self.renormalise,
                 scale: self.scale,
                 groups: self.groups,
-                correction: Some(gate.tensor("e_score_correction_bias", &[self.count])?),
+                correction: Some(
+                    gate.tensor("e_score_correction_bias", &[self.count])?
+                        .buffer(),
+                ),
             },
             experts: experts(at, self.layers, (self.count, self.best), |at| {
                 at.plain(names, self.width, self.inner, bias)

@@ -6,6 +6,7 @@
 
 mod json;
 mod known;
+mod lookup;
 mod rope;
 
 pub use rope::{RopeKeys, yarn_scale};
@@ -100,10 +101,10 @@ impl Config {
         self.raw(key).is_some()
     }
 
-    /// Whether the key stands there, be it with null.
+    /// Whether the key stands there with the value null.
     #[must_use]
-    pub fn mentions(&self, key: &str) -> bool {
-        self.values.contains_key(key)
+    pub fn is_null(&self, key: &str) -> bool {
+        self.values.get(key).is_some_and(Value::is_null)
     }
 
     fn wrong(&self, key: &str, found: &Value, expected: &str) -> ConfigError {
@@ -184,12 +185,52 @@ impl Config {
         Ok(found)
     }
 
+    /// A count of at least 1 that null turns off; where the key is missing,
+    /// the class's default.
+    ///
+    /// # Errors
+    /// As [`Config::optional`].
+    pub fn nullable(&self, key: &str, default: Option<u64>) -> Result<Option<u64>, ConfigError> {
+        match self.optional(key)? {
+            Some(found) => self.positive(key, found).map(Some),
+            None if self.values.contains_key(key) => Ok(None),
+            None => Ok(default),
+        }
+    }
+
+    /// A finite number above zero that null turns off; where the key is
+    /// missing, the class's default.
+    ///
+    /// # Errors
+    /// As [`Config::positive_or`].
+    pub fn nullable_number(
+        &self,
+        key: &str,
+        default: Option<f64>,
+    ) -> Result<Option<f64>, ConfigError> {
+        if self.has(key) {
+            return self.positive_or(key, 1.0).map(Some);
+        }
+        Ok(default.filter(|_| !self.values.contains_key(key)))
+    }
+
     /// The number of layers: at most 10,000.
     ///
     /// # Errors
     /// As [`Config::count`].
     pub fn layers(&self, key: &str) -> Result<u64, ConfigError> {
-        let layers = self.count(key)?;
+        self.few_layers(key, self.count(key)?)
+    }
+
+    /// The number of layers, or the class's default.
+    ///
+    /// # Errors
+    /// As [`Config::count`].
+    pub fn layers_or(&self, key: &str, default: u64) -> Result<u64, ConfigError> {
+        self.few_layers(key, self.count_or(key, default)?)
+    }
+
+    fn few_layers(&self, key: &str, layers: u64) -> Result<u64, ConfigError> {
         if layers > 10_000 {
             return Err(self.wrong(key, &Value::from(layers), "at most 10,000 layers"));
         }

@@ -135,6 +135,13 @@ fn scaling(
         "linear" => Ok(RotaryScaling::Linear {
             factor: needed("factor", factor)?,
         }),
+        "dynamic" if section.number("alpha")?.is_some_and(|n| n != 0.0) => {
+            // Tencent's: numbers of other scalings stand beside it, unused.
+            section.skip(&["beta_fast", "beta_slow", "mscale", "mscale_all_dim"]);
+            Ok(RotaryScaling::Ntk {
+                alpha: section.positive_or("alpha", 1.0)?,
+            })
+        }
         "dynamic" => Ok(RotaryScaling::Dynamic {
             factor: needed("factor", factor)?,
             original: context,
@@ -170,6 +177,7 @@ fn scaling(
             } else {
                 (1.0 + factor.ln() / (original as f64).ln()).sqrt()
             };
+            let attention_factor = section.positive_or("attention_factor", default)?;
             let list = |key: &str| {
                 let missing = || ConfigError::Missing(format!("rope_scaling.{key}"));
                 section.numbers(key)?.ok_or_else(missing)
@@ -178,7 +186,10 @@ fn scaling(
                 short: list("short_factor")?,
                 long: list("long_factor")?,
                 original,
-                attention_factor: section.positive_or("attention_factor", default)?,
+                attention_factors: [
+                    section.positive_or("short_mscale", attention_factor)?,
+                    section.positive_or("long_mscale", attention_factor)?,
+                ],
             })
         }
         _ => Err(section.unsupported(if section.has("rope_type") {

@@ -1,7 +1,7 @@
 //! Attention: how queries, keys and values are made, what is added to the
 //! scores, which positions are seen.
 
-use super::{Linear, Norm, Part, QkNorm, Rotary, Visitor};
+use super::{Linear, Norm, Part, QkNorm, Rotary, Router, Visitor};
 use crate::Parameter;
 
 /// How queries are made.
@@ -25,6 +25,15 @@ pub enum Query {
         norm: Norm,
         /// Latent → heads.
         up: Linear,
+    },
+    /// By experts, each with a set of heads as large as the key-value heads'
+    /// and its own part of the output's inputs (JetMoE, arXiv 2404.07413).
+    Routed {
+        /// Picks experts, and weighs what their heads find.
+        router: Box<Router>,
+        /// To the queries of all experts, `[experts · kv_heads · head_size,
+        /// width]`; the output's inputs are as many.
+        map: Linear,
     },
 }
 
@@ -52,6 +61,23 @@ pub enum KeyValue {
         /// Latent → values, `[heads · value_size, latent]`.
         value_up: Linear,
     },
+    /// By a map each, heads in pairs: both attend to the values of both, and
+    /// what the second finds is subtracted from what the first finds (Ye et
+    /// al. 2024, arXiv 2410.05258). The second of head i is head i + half.
+    Differential {
+        /// To keys.
+        key: Linear,
+        /// To values.
+        value: Linear,
+        /// The second counts `exp(l₀ · l₁) − exp(l₂ · l₃)` and `start`, each
+        /// `[head_size]`.
+        lambdas: [Parameter; 4],
+        /// What the second counts before training; the difference is
+        /// multiplied with one minus this.
+        start: f64,
+        /// Over each difference, before that.
+        norm: Norm,
+    },
 }
 
 /// Slopes of ALiBi (Press et al. 2021, arXiv 2108.12409).
@@ -60,8 +86,12 @@ pub enum Slopes {
     /// `2^(−8 i / n)`, with the paper's filling for heads that are no power
     /// of two (BLOOM).
     Standard,
-    /// As the standard, rounded to bfloat16 (Falcon).
-    StandardBf16,
+    /// As the standard, but slopes, positions and their products are rounded
+    /// to bfloat16 (Falcon).
+    StandardBf16 {
+        /// What the products are multiplied with after rounding.
+        scale: f64,
+    },
     /// `2^(−max · i / n)` for the next power of two, odd ones first (MPT).
     Mpt {
         /// The largest exponent.
@@ -112,6 +142,32 @@ pub struct XlRelative {
     pub segment_bias: Parameter,
     /// Same segment and other segment, `[2, heads, head_size]`.
     pub segments: Parameter,
+    /// Distances beyond are taken for this one.
+    pub clamp: Option<u64>,
+}
+
+/// Vectors of distances, as wide as a head.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DistanceTable {
+    /// `[2 · positions − 1, head_size]`, the farthest key ahead first.
+    Learned(Parameter),
+    /// Sine and cosine in turn of the distance, the farthest key behind first.
+    Sines {
+        /// Distances beyond are taken for this one.
+        clip: u64,
+    },
+}
+
+/// Relative vectors (Shaw et al. 2018, arXiv 1803.02155): the distance's
+/// vector is added to the key that a query meets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distances {
+    /// The vectors, which all heads share.
+    pub table: DistanceTable,
+    /// Keys meet the vector too (Huang et al. 2020, arXiv 2009.13658).
+    pub keys_too: bool,
+    /// It is added to the value as well.
+    pub values: bool,
 }
 
 /// What is added to scores by distance.
@@ -132,6 +188,8 @@ pub enum ScoreBias {
     },
     /// DeBERTa's.
     Disentangled(Box<Disentangled>),
+    /// A vector for each distance.
+    Distances(Box<Distances>),
     /// XLNet's.
     Xl(Box<XlRelative>),
 }
@@ -187,6 +245,10 @@ impl Attention {
                 map.visit(part, visitor);
                 gate.visit(part, visitor);
             }
+            Query::Routed { router, map } => {
+                router.map.visit(part, visitor);
+                map.visit(part, visitor);
+            }
             Query::LowRank { down, norm, up } => {
                 down.visit(part, visitor);
                 norm.visit(visitor);
@@ -210,6 +272,18 @@ impl Attention {
                 norm.visit(visitor);
                 key_up.visit(part, visitor);
                 value_up.visit(part, visitor);
+            }
+            KeyValue::Differential {
+                key,
+                value,
+                lambdas,
+                norm,
+                start: _,
+            } => {
+                key.visit(part, visitor);
+                value.visit(part, visitor);
+                lambdas.iter().for_each(|lambda| visitor(part, lambda));
+                norm.visit(visitor);
             }
         }
         self.output.visit(part, visitor);
@@ -244,6 +318,10 @@ impl ScoreBias {
                     map.visit(part, visitor);
                 }
             }
+            Self::Distances(distances) => match &distances.table {
+                DistanceTable::Learned(table) => visitor(part, table),
+                DistanceTable::Sines { .. } => {}
+            },
             Self::Xl(xl) => {
                 xl.key.visit(part, visitor);
                 let biases = [&xl.content_bias, &xl.position_bias, &xl.segment_bias];

@@ -16,8 +16,9 @@ pub struct Embedding {
     pub token_types: Option<Parameter>,
     /// Over the sum.
     pub norm: Option<Norm>,
-    /// From the table's width to the states' (ALBERT, ELECTRA); positions and
-    /// norm come before it.
+    /// From the table's width to the states' (ALBERT, ELECTRA). The norm comes
+    /// before it, and so do positions, unless they are as wide as the states
+    /// (OPT).
     pub projection: Option<Linear>,
 }
 

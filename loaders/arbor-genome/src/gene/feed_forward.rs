@@ -55,7 +55,7 @@ pub struct Expert {
 }
 
 /// How a router's numbers become weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RouterScore {
     /// Softmax over all experts, then the best are taken (Mixtral, Qwen).
     Softmax,
@@ -63,6 +63,13 @@ pub enum RouterScore {
     SoftmaxOfBest,
     /// A sigmoid each (DeepSeek-V3).
     Sigmoid,
+    /// One after the other: the best expert's share of a softmax over those
+    /// that come near it and were not taken yet (Liu et al. 2024, arXiv
+    /// 2409.12136).
+    SparseMixer {
+        /// How near, relative to the larger of the two numbers.
+        near: f64,
+    },
 }
 
 /// Whether the weights of the experts taken are divided by their sum.
@@ -138,6 +145,17 @@ pub enum FeedForward {
         /// Between them.
         activation: Activation,
     },
+    /// One layer for all tokens, between its maps xIELU (Huang and Schlag
+    /// 2024, arXiv 2411.13010): a parabola above zero and a shifted
+    /// exponential below it, whose steepness is learned.
+    Xielu {
+        /// The maps.
+        expert: Expert,
+        /// Steepness above zero before softplus, `[1]`.
+        positive: Parameter,
+        /// Steepness below zero before softplus, `[1]`.
+        negative: Parameter,
+    },
     /// Some of many for each token.
     Experts(Box<Experts>),
     /// RWKV's, which looks at the token before.
@@ -154,12 +172,39 @@ impl Expert {
 }
 
 impl FeedForward {
+    /// Parameters of the experts that a token does not pass. Experts are of
+    /// one size.
+    #[must_use]
+    pub fn idle(&self) -> u64 {
+        let Self::Experts(experts) = self else {
+            return 0;
+        };
+        let mut each = 0;
+        if let Some(expert) = experts.experts.first() {
+            expert.visit(Part::Experts, &mut |_, parameter| {
+                each += parameter.shape().elements();
+            });
+        }
+        (experts.experts.len() as u64)
+            .saturating_sub(experts.router.best)
+            .saturating_mul(each)
+    }
+
     /// Lists the parameters.
     pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
         match self {
             Self::None => {}
             Self::Dense { expert, .. } => expert.visit(Part::FeedForward, visitor),
             Self::Rwkv(layer) => layer.visit(visitor),
+            Self::Xielu {
+                expert,
+                positive,
+                negative,
+            } => {
+                expert.visit(Part::FeedForward, visitor);
+                visitor(Part::FeedForward, positive);
+                visitor(Part::FeedForward, negative);
+            }
             Self::Experts(experts) => {
                 experts.router.map.visit(Part::Experts, visitor);
                 if let Some(correction) = &experts.router.correction {

@@ -16,7 +16,8 @@ mod shared;
 mod stack;
 
 pub use attention::{
-    Attention, Disentangled, KeyValue, Query, ScoreBias, Sides, Slopes, XlRelative,
+    Attention, Disentangled, DistanceTable, Distances, KeyValue, Query, ScoreBias, Sides, Slopes,
+    XlRelative,
 };
 pub use embedding::{Embedding, Head, HeadTransform};
 pub use feed_forward::{

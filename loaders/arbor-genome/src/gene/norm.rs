@@ -8,6 +8,8 @@ use crate::Parameter;
 pub enum NormKind {
     /// Mean and variance (Ba et al. 2016, arXiv 1607.06450).
     Layer,
+    /// Nothing: values pass as they are.
+    None,
     /// Root mean square alone (Zhang and Sennrich 2019, arXiv 1910.07467).
     Rms,
 }
@@ -21,6 +23,8 @@ pub enum Gain {
     Weight(Parameter),
     /// One plus the weight (Gemma).
     OnePlus(Parameter),
+    /// A weight for each head, stored apart (StableLM 2).
+    Rows(Vec<Parameter>),
 }
 
 /// A norm.
@@ -37,11 +41,20 @@ pub struct Norm {
 }
 
 impl Norm {
+    /// A place where others have a norm.
+    pub const NONE: Self = Self {
+        kind: NormKind::None,
+        epsilon: 0.0,
+        gain: Gain::None,
+        bias: None,
+    };
+
     /// Lists the parameters.
     pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
         match &self.gain {
             Gain::None => {}
             Gain::Weight(weight) | Gain::OnePlus(weight) => visitor(Part::Norm, weight),
+            Gain::Rows(rows) => rows.iter().for_each(|row| visitor(Part::Norm, row)),
         }
         if let Some(bias) = &self.bias {
             visitor(Part::Norm, bias);
@@ -56,6 +69,8 @@ pub enum Span {
     AllHeads,
     /// Each head, all with the same weights (`[head_size]`).
     Head,
+    /// Each head after its rotation, all with the same weights (Hunyuan).
+    RotatedHead,
     /// Each head, each with its own weights (`[heads, head_size]`).
     OwnHead,
 }

@@ -74,6 +74,8 @@ impl AbsolutePosition {
 pub enum RotaryPairs {
     /// Number i with number i + width/2 (GPT-NeoX, Llama as converted).
     Halves,
+    /// As halves, turned the other way (nanochat).
+    HalvesBack,
     /// Number 2i with number 2i + 1 (GPT-J, GLM, Cohere).
     Neighbours,
 }
@@ -95,6 +97,11 @@ pub enum RotaryScaling {
         factor: f64,
         /// Positions of pre-training.
         original: u64,
+    },
+    /// The base grows once and for all, by `alpha` to the power `d / (d − 2)`.
+    Ntk {
+        /// What the longest wavelength is multiplied with.
+        alpha: f64,
     },
     /// YaRN (Peng et al. 2023, arXiv 2309.00071).
     Yarn {
@@ -131,8 +138,9 @@ pub enum RotaryScaling {
         long: Vec<f64>,
         /// Positions of pre-training.
         original: u64,
-        /// What sines and cosines are multiplied with.
-        attention_factor: f64,
+        /// What sines and cosines are multiplied with: up to `original`
+        /// positions, and beyond.
+        attention_factors: [f64; 2],
     },
 }
 

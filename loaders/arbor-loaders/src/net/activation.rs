@@ -1,7 +1,7 @@
 //! Activation functions, each as the reference implementation computes it.
 
 use arbor_genome::gene::Activation;
-use candle_core::{Result, Tensor};
+use candle_core::{DType, Result, Tensor};
 
 /// Applies the function to every number.
 pub(super) fn activate(kind: Activation, x: &Tensor) -> Result<Tensor> {
@@ -39,6 +39,39 @@ pub(super) fn gated(kind: Activation, gate: &Tensor, value: &Tensor) -> Result<T
         return activate(kind, &gate)? * (value + 1.0)?;
     }
     activate(kind, gate)? * value
+}
+
+/// xIELU with its learned steepness, `[1]` each.
+#[derive(Clone, Debug)]
+pub(super) struct Xielu {
+    positive: Tensor,
+    negative: Tensor,
+}
+
+impl Xielu {
+    /// Slope at zero.
+    const BETA: f64 = 0.5;
+    /// Where the exponential begins: −10⁻⁶ as bfloat16 has it.
+    const EDGE: f64 = -9.983_777_999_877_93e-7;
+
+    pub(super) fn new(positive: &Tensor, negative: &Tensor) -> Result<Self> {
+        let softplus = |x: &Tensor| (x.to_dtype(DType::F32)?.exp()? + 1.0)?.log();
+        Ok(Self {
+            positive: softplus(positive)?,
+            negative: (softplus(negative)? + Self::BETA)?,
+        })
+    }
+
+    /// Every number's value, computed in single precision.
+    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let dtype = x.dtype();
+        let x = x.to_dtype(DType::F32)?;
+        let line = (&x * Self::BETA)?;
+        let above = x.sqr()?.broadcast_mul(&self.positive)?;
+        let below = ((x.minimum(Self::EDGE)?.exp()? - 1.0)? - &x)?;
+        let below = below.broadcast_mul(&self.negative)?;
+        (x.gt(0.0)?.where_cond(&above, &below)? + line)?.to_dtype(dtype)
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! Attention over a cache of keys and values.
 
 use super::bias::Bias;
+use super::differential::Pairs;
 use super::linear::Linear;
 use super::norm::Norm;
+use super::relative::Relative;
 use super::rotary::Rotary;
+use super::routed::{Picked, Routed};
 use super::{Sight, Source, size};
 use crate::LoadError;
 use arbor_genome::gene::{self, KeyValue, Query, Span};
@@ -18,6 +21,7 @@ enum Queries {
     Full(Linear),
     Gated(Linear, Linear),
     LowRank(Linear, Norm, Linear),
+    Routed(Box<Routed>),
 }
 
 #[derive(Clone, Debug)]
@@ -32,6 +36,11 @@ enum Keys {
         norm: Norm,
         key_up: Linear,
         value_up: Linear,
+    },
+    Differential {
+        key: Linear,
+        value: Linear,
+        pairs: Pairs,
     },
 }
 
@@ -50,6 +59,7 @@ pub(super) struct Attention {
     rotary: Option<Rotary>,
     rotary_width: usize,
     bias: Bias,
+    relative: Relative,
     scale: f64,
     soft_cap: Option<f64>,
     window: Option<u64>,
@@ -66,6 +76,10 @@ impl Attention {
             Query::Full(map) => Queries::Full(Linear::new(map, source)?),
             Query::Gated { map, gate } => {
                 Queries::Gated(Linear::new(map, source)?, Linear::new(gate, source)?)
+            }
+            Query::Routed { router, map } => {
+                let each = size(gene.kv_heads) * size(gene.head_size);
+                Queries::Routed(Box::new(Routed::new(router, map, each, source)?))
             }
             Query::LowRank { down, norm, up } => Queries::LowRank(
                 Linear::new(down, source)?,
@@ -91,6 +105,17 @@ impl Attention {
                 key_up: Linear::new(key_up, source)?,
                 value_up: Linear::new(value_up, source)?,
             },
+            KeyValue::Differential {
+                key,
+                value,
+                lambdas,
+                start,
+                norm,
+            } => Keys::Differential {
+                key: Linear::new(key, source)?,
+                value: Linear::new(value, source)?,
+                pairs: Pairs::new(lambdas, *start, norm, source)?,
+            },
         };
         let qk_norm = |gene: &Option<gene::QkNorm>| {
             gene.as_ref()
@@ -115,6 +140,7 @@ impl Attention {
             rotary: gene.rotary.as_ref().map(Rotary::new),
             rotary_width: gene.rotary.as_ref().map_or(0, |rotary| size(rotary.width)),
             bias: Bias::new(&gene.bias, gene.heads, source)?,
+            relative: Relative::new(gene, source)?,
             scale: gene.scale,
             soft_cap: gene.soft_cap,
             window: gene.window,
@@ -126,14 +152,18 @@ impl Attention {
     /// Self-attention of new positions over themselves and the cache;
     /// `[b, s, w]` → `[b, s, w]`.
     pub(super) fn forward(&self, x: &Tensor, sight: &Sight, cache: &mut KvCache) -> Result<Tensor> {
-        let query = self.make_queries(x, Some(sight.past))?;
+        let picked = self.pick(x)?;
+        let query = self.make_queries(x, Some(sight.past), picked.as_ref())?;
+        if let (true, Some((key, value))) = (sight.cached, &cache.0) {
+            return self.attend(x, [&query, key, value], sight, picked.as_ref());
+        }
         let (key, value) = self.make_keys(x, Some(sight.past))?;
         let (key, value) = match cache.0.take() {
             Some((k, v)) => (Tensor::cat(&[&k, &key], 2)?, Tensor::cat(&[&v, &value], 2)?),
             None => (key, value),
         };
         cache.0 = Some((key.clone(), value.clone()));
-        self.attend(x, [&query, &key, &value], sight)
+        self.attend(x, [&query, &key, &value], sight, picked.as_ref())
     }
 
     /// Attention to an encoder's states, whose keys and values are made once.
@@ -144,19 +174,33 @@ impl Attention {
         sight: &Sight,
         cache: &mut KvCache,
     ) -> Result<Tensor> {
-        let query = self.make_queries(x, None)?;
+        let picked = self.pick(x)?;
+        let query = self.make_queries(x, None, picked.as_ref())?;
         let (key, value) = match &cache.0 {
             Some((key, value)) => (key.clone(), value.clone()),
             None => self.make_keys(states, None)?,
         };
         cache.0 = Some((key.clone(), value.clone()));
-        self.attend(x, [&query, &key, &value], sight)
+        self.attend(x, [&query, &key, &value], sight, picked.as_ref())
+    }
+
+    fn pick(&self, x: &Tensor) -> Result<Option<Picked>> {
+        match &self.queries {
+            Queries::Routed(routed) => routed.pick(x).map(Some),
+            Queries::Full(_) | Queries::Gated(..) | Queries::LowRank(..) => Ok(None),
+        }
     }
 
     /// `[b, h, s, d]`, rotated from position `start` on.
-    fn make_queries(&self, x: &Tensor, start: Option<usize>) -> Result<Tensor> {
+    fn make_queries(
+        &self,
+        x: &Tensor,
+        start: Option<usize>,
+        picked: Option<&Picked>,
+    ) -> Result<Tensor> {
         let flat = match &self.queries {
             Queries::Full(map) | Queries::Gated(map, _) => map.forward(x)?,
+            Queries::Routed(routed) => routed.queries(x, picked, self.kv_heads)?,
             Queries::LowRank(down, norm, up) => up.forward(&norm.forward(&down.forward(x)?)?)?,
         };
         let latent = matches!(self.keys, Keys::Latent { .. });
@@ -169,20 +213,27 @@ impl Attention {
                 let rotated = self.rotate(&rotated, start)?;
                 Tensor::cat(&[&query.narrow(D::Minus1, 0, plain)?, &rotated], D::Minus1)
             }
-            Some(start) => self.rotate(&query, start),
+            Some(start) => self.norm_rotated(self.rotate(&query, start)?, self.query_norm.as_ref()),
             None => Ok(query),
+        }
+    }
+
+    fn norm_rotated(&self, x: Tensor, norm: Option<&(Norm, Span)>) -> Result<Tensor> {
+        match norm {
+            Some((norm, Span::RotatedHead)) => norm.forward(&x),
+            Some((_, Span::AllHeads | Span::Head | Span::OwnHead)) | None => Ok(x),
         }
     }
 
     fn make_keys(&self, x: &Tensor, start: Option<usize>) -> Result<(Tensor, Tensor)> {
         match &self.keys {
-            Keys::Full { key, value } => {
+            Keys::Full { key, value } | Keys::Differential { key, value, .. } => {
                 let (key, value) = (key.forward(x)?, value.forward(x)?);
                 let key =
                     self.heads_of(&key, self.kv_heads, self.head_size, self.key_norm.as_ref())?;
                 let key = start.map_or(Ok(key.clone()), |start| self.rotate(&key, start))?;
                 Ok((
-                    key,
+                    self.norm_rotated(key, self.key_norm.as_ref())?,
                     self.heads_of(&value, self.kv_heads, self.value_size, None)?,
                 ))
             }
@@ -211,7 +262,7 @@ impl Attention {
         }
     }
 
-    /// `[b, s, heads · d]` → `[b, heads, s, d]`, clipped and normed.
+    /// `[b, s, heads · d]` → `[b, heads, s, d]`, normed and clipped.
     fn heads_of(
         &self,
         flat: &Tensor,
@@ -220,16 +271,16 @@ impl Attention {
         norm: Option<&(Norm, Span)>,
     ) -> Result<Tensor> {
         let (b, s, _) = flat.dims3()?;
-        let flat = match self.clip {
-            Some(limit) => flat.clamp(-limit, limit)?,
-            None => flat.clone(),
-        };
         let split = match norm {
-            Some((norm, Span::AllHeads)) => norm.forward(&flat)?.reshape((b, s, heads, width))?,
+            Some((norm, Span::AllHeads)) => norm.forward(flat)?.reshape((b, s, heads, width))?,
             Some((norm, Span::Head | Span::OwnHead)) => {
                 norm.forward(&flat.reshape((b, s, heads, width))?)?
             }
-            None => flat.reshape((b, s, heads, width))?,
+            Some((_, Span::RotatedHead)) | None => flat.reshape((b, s, heads, width))?,
+        };
+        let split = match self.clip {
+            Some(limit) => split.clamp(-limit, limit)?,
+            None => split,
         };
         split.transpose(1, 2)?.contiguous()
     }
@@ -249,13 +300,21 @@ impl Attention {
         x: &Tensor,
         [query, key, value]: [&Tensor; 3],
         sight: &Sight,
+        picked: Option<&Picked>,
     ) -> Result<Tensor> {
         let (b, h, s, _) = query.dims4()?;
         let device = query.device();
         let (key, value) = (self.spread(key)?, self.spread(value)?);
-        let scores = query
+        let value = match &self.keys {
+            Keys::Differential { .. } => Pairs::join(&value)?,
+            Keys::Full { .. } | Keys::Latent { .. } => value,
+        };
+        let mut scores = query
             .matmul(&key.transpose(2, 3)?.contiguous()?)?
             .to_dtype(DType::F32)?;
+        if let Some(relative) = self.relative.scores(query, &key, sight)? {
+            scores = (scores + relative)?;
+        }
         let mut scores = (scores * self.scale)?;
         if let Some(bias) = self.bias.scores(sight, device)? {
             scores = scores.broadcast_add(&bias)?;
@@ -278,7 +337,15 @@ impl Attention {
                     .contiguous()?
             }
         };
-        let mixed = weights.to_dtype(value.dtype())?.matmul(&value)?;
+        let weights = weights.to_dtype(value.dtype())?;
+        let mut mixed = weights.matmul(&value)?;
+        if let Some(more) = self.relative.values(&weights, sight)? {
+            mixed = (mixed + more)?;
+        }
+        let mixed = match &self.keys {
+            Keys::Differential { pairs, .. } => pairs.subtract(&mixed)?,
+            Keys::Full { .. } | Keys::Latent { .. } => mixed,
+        };
         let joined = mixed
             .transpose(1, 2)?
             .reshape((b, s, h * self.value_size))?;
@@ -288,7 +355,11 @@ impl Attention {
         };
         let joined = match &self.queries {
             Queries::Gated(_, gate) => (joined * candle_nn::ops::sigmoid(&gate.forward(x)?)?)?,
-            Queries::Full(_) | Queries::LowRank(..) => joined,
+            Queries::Full(_) | Queries::LowRank(..) | Queries::Routed(_) => joined,
+        };
+        let joined = match picked {
+            Some(picked) => picked.scatter(&joined, self.kv_heads)?,
+            None => joined,
         };
         self.output.forward(&joined)
     }

@@ -8,8 +8,12 @@ use candle_core::{DType, Device, Result, Tensor};
 #[derive(Clone, Debug)]
 pub(super) enum Bias {
     None,
-    /// A slope for each head.
-    Slopes(Vec<f32>),
+    /// A slope for each head; where products are rounded, what they are
+    /// multiplied with.
+    Slopes {
+        slopes: Vec<f32>,
+        rounded: Option<f32>,
+    },
     /// `[buckets, h]`.
     Buckets {
         table: Tensor,
@@ -25,8 +29,18 @@ impl Bias {
         source: &Source<'_>,
     ) -> std::result::Result<Self, LoadError> {
         Ok(match gene {
-            ScoreBias::None => Self::None,
-            ScoreBias::Alibi(slopes) => Self::Slopes(slopes_of(*slopes, size(heads))),
+            // What needs queries and keys is `relative`'s.
+            ScoreBias::None
+            | ScoreBias::Disentangled(_)
+            | ScoreBias::Distances(_)
+            | ScoreBias::Xl(_) => Self::None,
+            ScoreBias::Alibi(slopes) => Self::Slopes {
+                slopes: slopes_of(*slopes, size(heads)),
+                rounded: match slopes {
+                    Slopes::Standard | Slopes::Mpt { .. } => None,
+                    Slopes::StandardBf16 { scale } => Some(*scale as f32),
+                },
+            },
             ScoreBias::Buckets {
                 table,
                 max_distance,
@@ -36,8 +50,6 @@ impl Bias {
                 max_distance: *max_distance,
                 sides: *sides,
             },
-            ScoreBias::Disentangled(_) => return Err(LoadError::Gene("disentangled attention")),
-            ScoreBias::Xl(_) => return Err(LoadError::Gene("Transformer-XL's relative attention")),
         })
     }
 
@@ -45,13 +57,20 @@ impl Bias {
     pub(super) fn scores(&self, sight: &Sight, device: &Device) -> Result<Option<Tensor>> {
         match self {
             Self::None => Ok(None),
-            Self::Slopes(slopes) => {
+            Self::Slopes { slopes, rounded } => {
                 // By the key's position: within a row of scores only
                 // differences count, and this is how the originals add it.
-                let positions: Vec<f32> = (0..sight.keys).map(|key| key as f32).collect();
-                let positions = Tensor::from_vec(positions, (1, 1, 1, sight.keys), device)?;
-                let slopes = Tensor::from_slice(slopes, (1, slopes.len(), 1, 1), device)?;
-                Ok(Some(slopes.broadcast_mul(&positions)?))
+                let product = |slope: f32, key: usize| match rounded {
+                    None => slope * key as f32,
+                    Some(scale) => half(slope * half(key as f32)) * scale,
+                };
+                let keys = 0..sight.keys;
+                let flat: Vec<f32> = slopes
+                    .iter()
+                    .flat_map(|slope| keys.clone().map(|key| product(*slope, key)))
+                    .collect();
+                let shape = (1, slopes.len(), 1, sight.keys);
+                Ok(Some(Tensor::from_vec(flat, shape, device)?))
             }
             Self::Buckets {
                 table,
@@ -109,7 +128,7 @@ fn slopes_of(kind: Slopes, heads: usize) -> Vec<f32> {
             .collect()
     };
     let slopes = match kind {
-        Slopes::Standard | Slopes::StandardBf16 => {
+        Slopes::Standard | Slopes::StandardBf16 { .. } => {
             let whole = 1 << heads.ilog2();
             let mut slopes = geometric(whole, 8.0);
             slopes.extend(
@@ -135,7 +154,7 @@ fn slopes_of(kind: Slopes, heads: usize) -> Vec<f32> {
         }
     };
     let rounded = |slope: f64| match kind {
-        Slopes::StandardBf16 => half(slope as f32),
+        Slopes::StandardBf16 { .. } => half(slope as f32),
         Slopes::Standard | Slopes::Mpt { .. } => slope as f32,
     };
     slopes.into_iter().map(rounded).collect()

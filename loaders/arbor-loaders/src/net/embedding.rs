@@ -30,6 +30,8 @@ pub(crate) struct Embed {
     types: Option<Tensor>,
     norm: Option<Norm>,
     projection: Option<Linear>,
+    /// Whether positions come after the projection.
+    late: bool,
 }
 
 impl Embed {
@@ -73,6 +75,7 @@ impl Embed {
                 .as_ref()
                 .map(|map| Linear::new(map, source))
                 .transpose()?,
+            late: positions_late(gene),
         })
     }
 
@@ -84,7 +87,6 @@ impl Embed {
         past: usize,
         rows: &Rows,
     ) -> std::result::Result<Tensor, LoadError> {
-        let device = self.tokens.device();
         let mut x = look_up(&self.tokens, ids, "token")?;
         if self.scale != 1.0 {
             x = (x * self.scale)?;
@@ -100,15 +102,38 @@ impl Embed {
             };
             x = (x + look_up(table, types, "token type")?)?;
         }
+        if !self.late {
+            x = self.place(x, ids, past, rows)?;
+        }
+        if let Some(norm) = &self.norm {
+            x = norm.forward(&x)?;
+        }
+        if let Some(projection) = &self.projection {
+            x = projection.forward(&x)?;
+        }
+        if self.late {
+            x = self.place(x, ids, past, rows)?;
+        }
+        Ok(x)
+    }
+
+    /// Adds positions.
+    fn place(
+        &self,
+        x: Tensor,
+        ids: &[Vec<u32>],
+        past: usize,
+        rows: &Rows,
+    ) -> std::result::Result<Tensor, LoadError> {
         match &self.positions {
-            Positions::None => {}
+            Positions::None => Ok(x),
             Positions::Learned {
                 table,
                 offset,
                 counting,
             } => {
                 let numbers = number(ids, *counting, *offset, past, rows);
-                x = (x + look_up(table, &numbers, "position")?)?;
+                Ok((x + look_up(table, &numbers, "position")?)?)
             }
             Positions::Sinusoidal {
                 layout,
@@ -116,19 +141,20 @@ impl Embed {
                 counting,
             } => {
                 let numbers = number(ids, *counting, *offset, past, rows);
-                let width = x.dim(2)?;
-                x = (x + sinusoids(&numbers, *layout, width, device)?
-                    .to_dtype(self.tokens.dtype())?)?;
+                let table = sinusoids(&numbers, *layout, x.dim(2)?, x.device())?;
+                Ok((x + table.to_dtype(self.tokens.dtype())?)?)
             }
         }
-        if let Some(norm) = &self.norm {
-            x = norm.forward(&x)?;
-        }
-        match &self.projection {
-            Some(projection) => Ok(projection.forward(&x)?),
-            None => Ok(x),
-        }
     }
+}
+
+/// Whether a learned table is as wide as the states, not as the tokens.
+fn positions_late(gene: &gene::Embedding) -> bool {
+    let AbsolutePosition::Learned { table, .. } = &gene.positions else {
+        return false;
+    };
+    let width = table.shape().dims().get(1);
+    gene.projection.is_some() && width != gene.tokens.shape().dims().get(1)
 }
 
 /// Rows of numbers to rows of a table; numbers beyond it are refused.

@@ -1,6 +1,6 @@
 //! Feed-forward layers: plain, gated, routed.
 
-use super::activation::{activate, gated};
+use super::activation::{Xielu, activate, gated};
 use super::linear::Linear;
 use super::rwkv::RwkvFeedForward;
 use super::{Sight, Source, size};
@@ -38,11 +38,17 @@ impl Expert {
     }
 }
 
+/// Picks experts.
+#[derive(Clone, Debug)]
+pub(super) struct Router {
+    gene: gene::Router,
+    map: Linear,
+    correction: Option<Vec<f32>>,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Experts {
-    gene: gene::Router,
-    router: Linear,
-    correction: Option<Vec<f32>>,
+    router: Router,
     experts: Vec<Expert>,
     shared: Option<(Expert, Option<Linear>)>,
     activation: Activation,
@@ -52,6 +58,7 @@ pub(super) struct Experts {
 pub(super) enum FeedForward {
     None,
     Dense(Box<(Expert, Activation)>),
+    Xielu(Box<(Expert, Xielu)>),
     Experts(Box<Experts>),
     Rwkv(Box<RwkvFeedForward>),
 }
@@ -66,6 +73,14 @@ impl FeedForward {
             gene::FeedForward::Dense { expert, activation } => {
                 Self::Dense(Box::new((Expert::new(expert, source)?, *activation)))
             }
+            gene::FeedForward::Xielu {
+                expert,
+                positive,
+                negative,
+            } => Self::Xielu(Box::new((
+                Expert::new(expert, source)?,
+                Xielu::new(&source.get(positive)?, &source.get(negative)?)?,
+            ))),
             gene::FeedForward::Experts(experts) => {
                 Self::Experts(Box::new(Experts::new(experts, source)?))
             }
@@ -86,6 +101,10 @@ impl FeedForward {
         match self {
             Self::None => x.zeros_like(),
             Self::Dense(dense) => dense.0.forward(x, dense.1),
+            Self::Xielu(layer) => {
+                let inner = layer.1.forward(&layer.0.up.forward(x)?)?;
+                layer.0.down.forward(&inner)
+            }
             Self::Experts(experts) => experts.forward(x),
             Self::Rwkv(layer) => layer.forward(&sight.hide(x)?, last),
         }
@@ -102,12 +121,8 @@ impl Experts {
                 .transpose()?;
             Ok::<_, LoadError>((Expert::new(&shared.expert, source)?, gate))
         });
-        let correction = source.optional(gene.router.correction.as_ref())?;
-        let correction = correction.map(|c| c.to_dtype(DType::F32)?.flatten_all()?.to_vec1());
         Ok(Self {
-            gene: gene.router.clone(),
-            router: Linear::new(&gene.router.map, source)?,
-            correction: correction.transpose()?,
+            router: Router::new(&gene.router, source)?,
             experts: gene
                 .experts
                 .iter()
@@ -121,14 +136,9 @@ impl Experts {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let (b, s, w) = x.dims3()?;
         let flat = x.reshape((b * s, w))?;
-        let numbers = self
-            .router
-            .forward(&flat)?
-            .to_dtype(DType::F32)?
-            .to_vec2::<f32>()?;
         let mut tokens: Vec<(Vec<u32>, Vec<f32>)> = vec![Default::default(); self.experts.len()];
-        for (token, row) in numbers.iter().enumerate() {
-            for (expert, weight) in self.pick(row) {
+        for (token, picked) in self.router.forward(&flat)?.into_iter().enumerate() {
+            for (expert, weight) in picked {
                 tokens[expert].0.push(token as u32);
                 tokens[expert].1.push(weight);
             }
@@ -159,12 +169,37 @@ impl Experts {
         }
         sum.reshape((b, s, w))
     }
+}
+
+impl Router {
+    pub(super) fn new(
+        gene: &gene::Router,
+        source: &Source<'_>,
+    ) -> std::result::Result<Self, LoadError> {
+        let correction = source.optional(gene.correction.as_ref())?;
+        let correction = correction.map(|c| c.to_dtype(DType::F32)?.flatten_all()?.to_vec1());
+        Ok(Self {
+            gene: gene.clone(),
+            map: Linear::new(&gene.map, source)?,
+            correction: correction.transpose()?,
+        })
+    }
+
+    /// For each token of `[tokens, w]` its experts and their weights.
+    pub(super) fn forward(&self, flat: &Tensor) -> Result<Vec<Vec<(usize, f32)>>> {
+        let numbers = self.map.forward(flat)?.to_dtype(DType::F32)?;
+        let numbers = numbers.to_vec2::<f32>()?;
+        Ok(numbers.iter().map(|row| self.pick(row)).collect())
+    }
 
     /// The experts of a token and their weights.
     fn pick(&self, numbers: &[f32]) -> Vec<(usize, f32)> {
+        if let RouterScore::SparseMixer { near } = self.gene.score {
+            return sparse_mixer(numbers, size(self.gene.best), near as f32);
+        }
         let scores: Vec<f32> = match self.gene.score {
             RouterScore::Softmax => softmax(numbers),
-            RouterScore::SoftmaxOfBest => numbers.to_vec(),
+            RouterScore::SoftmaxOfBest | RouterScore::SparseMixer { .. } => numbers.to_vec(),
             RouterScore::Sigmoid => numbers.iter().map(|n| 1.0 / (1.0 + (-n).exp())).collect(),
         };
         let mut chosen: Vec<f32> = match &self.correction {
@@ -213,6 +248,34 @@ fn hide_groups(chosen: &mut [f32], groups: &gene::Groups) {
     for (group, _) in scores.into_iter().skip(size(groups.best)) {
         chosen[group * each..(group + 1) * each].fill(f32::NEG_INFINITY);
     }
+}
+
+/// One expert after the other, each weighted among those near it that are
+/// left.
+fn sparse_mixer(numbers: &[f32], best: usize, near: f32) -> Vec<(usize, f32)> {
+    let mut left = numbers.to_vec();
+    let mut taken = Vec::with_capacity(best);
+    for _ in 0..best {
+        let max = left.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let Some(expert) = left.iter().position(|number| *number == max) else {
+            break;
+        };
+        let far = |number: f32| (max - number) / number.abs().max(max) > near;
+        let shares: Vec<f32> = left
+            .iter()
+            .zip(numbers)
+            .map(|(left, number)| {
+                if far(*number) {
+                    f32::NEG_INFINITY
+                } else {
+                    *left
+                }
+            })
+            .collect();
+        taken.push((expert, softmax(&shares)[expert]));
+        left[expert] = f32::NEG_INFINITY;
+    }
+    taken
 }
 
 fn softmax(numbers: &[f32]) -> Vec<f32> {

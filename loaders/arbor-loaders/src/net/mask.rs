@@ -27,6 +27,11 @@ pub(crate) struct Sight {
     pub(crate) padding: Option<Tensor>,
     /// The embeddings of the queries, `[b, s, w]`.
     pub(crate) origin: Tensor,
+    /// `[b, 1, queries, keys]`: 1 where they are of different segments.
+    pub(crate) segments: Option<Tensor>,
+    /// Whether the keys are those that the content of this pass has left in
+    /// the cache.
+    pub(crate) cached: bool,
 }
 
 /// Added to a score that must not count. Not an infinity: a row that sees

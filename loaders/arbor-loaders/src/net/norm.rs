@@ -23,6 +23,11 @@ impl Norm {
         let gain = match &gene.gain {
             Gain::None => None,
             Gain::Weight(weight) => Some(source.get(weight)?.to_dtype(DType::F32)?),
+            Gain::Rows(rows) => {
+                let rows = rows.iter().map(|row| source.get(row));
+                let rows = rows.collect::<std::result::Result<Vec<_>, LoadError>>()?;
+                Some(Tensor::stack(&rows, 0)?.to_dtype(DType::F32)?)
+            }
             Gain::OnePlus(weight) => Some((source.get(weight)?.to_dtype(DType::F32)? + 1.0)?),
         };
         let bias = source.optional(gene.bias.as_ref())?;
@@ -64,6 +69,7 @@ impl Norm {
             x
         };
         let centred = match self.kind {
+            NormKind::None => return x.to_dtype(dtype),
             NormKind::Layer => x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?,
             NormKind::Rms => x,
         };

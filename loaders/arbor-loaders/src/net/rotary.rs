@@ -44,6 +44,7 @@ impl Rotary {
                 let stretch = factor * grown / *original as f64 - (factor - 1.0);
                 (plain(base * stretch.powf(width / (width - 2.0))), 1.0)
             }
+            RotaryScaling::Ntk { alpha } => (plain(base * alpha.powf(width / (width - 2.0))), 1.0),
             RotaryScaling::Llama3 {
                 factor,
                 low,
@@ -93,12 +94,12 @@ impl Rotary {
                 short,
                 long,
                 original,
-                attention_factor,
+                attention_factors: [near, far],
             } => {
-                let factors = if length as u64 > *original {
-                    long
+                let (factors, attention_factor) = if length as u64 > *original {
+                    (long, far)
                 } else {
-                    short
+                    (short, near)
                 };
                 let scaled = plain(base).into_iter().zip(factors).map(|(f, by)| f / by);
                 (scaled.collect(), *attention_factor)
@@ -134,7 +135,7 @@ impl Rotary {
         let dtype = x.dtype();
         let rotated = x.narrow(D::Minus1, 0, width)?.to_dtype(DType::F32)?;
         let (first, second) = match self.gene.pairs {
-            RotaryPairs::Halves => (
+            RotaryPairs::Halves | RotaryPairs::HalvesBack => (
                 rotated.narrow(D::Minus1, 0, half)?,
                 rotated.narrow(D::Minus1, half, half)?,
             ),
@@ -146,12 +147,16 @@ impl Rotary {
                 )
             }
         };
-        let turned_first =
-            (first.broadcast_mul(&turns.cos)? - second.broadcast_mul(&turns.sin)?)?;
-        let turned_second =
-            (second.broadcast_mul(&turns.cos)? + first.broadcast_mul(&turns.sin)?)?;
+        let sin = match self.gene.pairs {
+            RotaryPairs::Halves | RotaryPairs::Neighbours => turns.sin.clone(),
+            RotaryPairs::HalvesBack => turns.sin.neg()?,
+        };
+        let turned_first = (first.broadcast_mul(&turns.cos)? - second.broadcast_mul(&sin)?)?;
+        let turned_second = (second.broadcast_mul(&turns.cos)? + first.broadcast_mul(&sin)?)?;
         let turned = match self.gene.pairs {
-            RotaryPairs::Halves => Tensor::cat(&[&turned_first, &turned_second], D::Minus1)?,
+            RotaryPairs::Halves | RotaryPairs::HalvesBack => {
+                Tensor::cat(&[&turned_first, &turned_second], D::Minus1)?
+            }
             RotaryPairs::Neighbours => {
                 Tensor::stack(&[&turned_first, &turned_second], 4)?.reshape((b, h, s, width))?
             }

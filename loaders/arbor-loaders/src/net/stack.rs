@@ -5,6 +5,7 @@ use super::attention::{Attention, KvCache};
 use super::feed_forward::FeedForward;
 use super::mixer::{Mixer, MixerState};
 use super::norm::Norm;
+use super::streams::View;
 use super::{Sight, Source};
 use crate::LoadError;
 use arbor_genome::gene::{self, Placement};
@@ -115,6 +116,8 @@ impl Layers {
             mask: self.mask,
             padding,
             origin: x.clone(),
+            segments: None,
+            cached: false,
         };
         let across = match source {
             Some((states, padding)) => Some((
@@ -126,6 +129,8 @@ impl Layers {
                     mask: Mask::Bidirectional,
                     padding,
                     origin: x.clone(),
+                    segments: None,
+                    cached: false,
                 },
             )),
             None => None,
@@ -135,9 +140,46 @@ impl Layers {
             x = layer.forward(&x, &sight, across.as_ref(), state)?;
         }
         state.length += queries;
+        self.finish(&x)
+    }
+
+    /// Content and, where they are given, queries that see the content's
+    /// keys; `[b, s, w]` → those of the queries, or of the content.
+    pub(crate) fn two_streams(
+        &self,
+        content: &Tensor,
+        query: Option<&Tensor>,
+        view: &View,
+        state: &mut State,
+    ) -> Result<Tensor> {
+        let queries = content.dim(1)?;
+        let sight = |padding: &Option<Tensor>, cached| Sight {
+            past: state.length,
+            queries,
+            keys: state.length + queries,
+            mask: self.mask,
+            padding: padding.clone(),
+            origin: content.clone(),
+            segments: view.segments.clone(),
+            cached,
+        };
+        let (of_content, of_query) = (sight(&view.content, false), sight(&view.query, true));
+        let (mut content, mut query) = (content.clone(), query.cloned());
+        for (layer, state) in self.layers.iter().zip(&mut state.layers) {
+            content = layer.forward(&content, &of_content, None, state)?;
+            query = match query {
+                Some(query) => Some(layer.forward(&query, &of_query, None, state)?),
+                None => None,
+            };
+        }
+        state.length += queries;
+        self.finish(&query.unwrap_or(content))
+    }
+
+    fn finish(&self, x: &Tensor) -> Result<Tensor> {
         match &self.final_norm {
-            Some(norm) => norm.forward(&x),
-            None => Ok(x),
+            Some(norm) => norm.forward(x),
+            None => Ok(x.clone()),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Access, Filter};
 use crate::View;
-use arbor_model::{Field, Model, Openness, Value};
+use arbor_model::{Field, Model, Value};
 use std::collections::HashSet;
 
 impl Filter {
@@ -80,9 +80,5 @@ fn shows(model: &Model, field: Field, value: &Value) -> bool {
 /// The step of access that a model's openness means.
 #[must_use]
 pub(crate) fn access_of(model: &Model) -> Option<Access> {
-    model.openness().map(|openness| match openness {
-        Openness::Unreleased | Openness::ApiOnly => Access::Closed,
-        Openness::GatedWeights => Access::Gated,
-        Openness::OpenWeights => Access::Open,
-    })
+    model.openness().map(Access::from)
 }

@@ -14,7 +14,7 @@ pub use range::{CountRange, DateRange};
 
 use arbor_catalog::lineage::RelationSet;
 use arbor_model::{
-    AttentionKind, Branch, FamilyId, Marker, ModelId, Objective, OrganisationId, Relation,
+    AttentionKind, Branch, FamilyId, Marker, ModelId, Objective, Openness, OrganisationId, Relation,
 };
 
 arbor_model::words! {
@@ -60,6 +60,17 @@ arbor_model::words! {
         Gated = "gated",
         /// Anyone.
         Open = "open",
+    }
+}
+
+impl From<Openness> for Access {
+    /// The step that an openness means.
+    fn from(openness: Openness) -> Self {
+        match openness {
+            Openness::Unreleased | Openness::ApiOnly => Self::Closed,
+            Openness::GatedWeights => Self::Gated,
+            Openness::OpenWeights => Self::Open,
+        }
     }
 }
 

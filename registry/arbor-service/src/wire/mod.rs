@@ -18,11 +18,11 @@ pub use lineage::{
 };
 pub use model::{
     Answer, Cited, Claim, Family, FamilySummary, Listing, Model, ModelSummary, Organisation,
-    Relative, Search, SearchHit, Source, SourceSummary,
+    OrganisationSummary, Relative, Search, SearchHit, Source, SourceSummary, Totals,
 };
 pub use numbers::{ByPart, CachePolicy, Memory, Params};
 pub use outline::{Outline, OutlineNode};
-pub use run::{Check, Run};
+pub use run::{Check, Environment, Examination, Run};
 
 use serde::Serialize;
 

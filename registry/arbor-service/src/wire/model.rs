@@ -157,7 +157,7 @@ pub struct Model {
 /// A model that a search found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SearchHit {
-    /// How well it matches: `exact`, `prefix`, `substring` or `kin`.
+    /// How well it matches: `exact`, `prefix`, `substring` or `words`.
     pub rank: &'static str,
     /// The text that matched.
     pub matched: String,
@@ -216,6 +216,30 @@ pub struct Organisation {
     pub name: String,
     /// Its models in order of date.
     pub models: Vec<ModelSummary>,
+}
+
+/// An organisation in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OrganisationSummary {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How many models it has.
+    pub models: usize,
+}
+
+/// How much there is of everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Models.
+    pub models: usize,
+    /// Families.
+    pub families: usize,
+    /// Organisations.
+    pub organisations: usize,
+    /// Sources.
+    pub sources: usize,
 }
 
 /// A source in a list.

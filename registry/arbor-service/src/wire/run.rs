@@ -45,6 +45,38 @@ pub struct Run {
     pub took_us: u64,
 }
 
+/// What a model was examined on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Environment {
+    /// The device.
+    pub device: &'static str,
+    /// The number format of the arithmetic.
+    pub dtype: &'static str,
+    /// The loader and its version.
+    pub loader: String,
+    /// The machine's processor architecture and system.
+    pub platform: String,
+    /// Threads that the machine offers.
+    pub threads: u64,
+}
+
+/// An examination of a checkpoint.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Examination {
+    /// The version of this shape.
+    pub schema_version: u32,
+    /// The folder or model that was examined.
+    pub model: String,
+    /// The configuration's `model_type`, where it could be read.
+    pub model_type: Option<&'static str>,
+    /// How it ended.
+    pub verdict: &'static str,
+    /// The checks, in the order of the ladder.
+    pub checks: Vec<Check>,
+    /// What it ran on.
+    pub environment: Environment,
+}
+
 impl Run {
     /// The shape of a recorded run.
     #[must_use]
@@ -67,7 +99,9 @@ impl Run {
 }
 
 impl Check {
-    fn new(record: &model::CheckRecord) -> Self {
+    /// The shape of a recorded check.
+    #[must_use]
+    pub fn new(record: &model::CheckRecord) -> Self {
         Self {
             name: record.check.as_str(),
             outcome: record.outcome.as_str(),

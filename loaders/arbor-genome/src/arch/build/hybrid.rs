@@ -151,7 +151,7 @@ pub(in crate::arch) const fn per_head(norm: Norm) -> Option<QkNorm> {
 pub(in crate::arch) fn zero_centred(norm: Norm) -> Norm {
     let gain = match norm.gain {
         Gain::Weight(weight) | Gain::OnePlus(weight) => Gain::OnePlus(weight),
-        Gain::None => Gain::None,
+        other @ (Gain::None | Gain::Rows(_)) => other,
     };
     Norm { gain, ..norm }
 }

@@ -1,0 +1,266 @@
+//! Examining a checkpoint: the ladder of checks, from its files to its
+//! numbers. A bad model is a verdict, not an error; nothing here panics or
+//! stops at the first fault that leaves something to look at.
+
+use crate::law::{Finding, LAWS, Probe};
+use crate::reference::{Agreement, Reference};
+use crate::{DType, Device, LoadError, Model};
+use arbor_genome::Stacks;
+use arbor_model::{Check, CheckRecord, Outcome, Text, Verdict};
+use std::path::Path;
+use std::time::Instant;
+
+/// What an examination found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Examination {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Every check in the order of the ladder, each once.
+    pub checks: Vec<CheckRecord>,
+    /// The configuration's `model_type`, where it could be read.
+    pub model_type: Option<&'static str>,
+}
+
+/// Examines the checkpoint of a folder in single precision on the CPU.
+///
+/// `reference` is compared with; without one, the file beside the checkpoint
+/// is, where there is one.
+#[must_use]
+pub fn examine(folder: &Path, reference: Option<&Path>) -> Examination {
+    let mut ladder = Ladder::default();
+    ladder.skip(
+        Check::Files,
+        "a folder has no manifest to hold its files against",
+    );
+    let model = match Model::load(folder, DType::F32, &Device::Cpu) {
+        Ok(model) => model,
+        Err(error) => return ladder.unloadable(&error),
+    };
+    ladder.loaded(&model);
+    ladder.skip(Check::Tokenizer, "tokenizers are not read yet");
+    let genome = &model.blueprint().genome;
+    let pair = matches!(genome.stacks, Stacks::Pair { .. });
+    let probe = Probe::spread_over(genome.embedding().vocabulary(), pair);
+    for law in LAWS {
+        match (law.test)(&model, &probe) {
+            Ok(finding) => ladder.add(law.check, &finding),
+            Err(error) => ladder.fail(law.check, error.to_string()),
+        }
+    }
+    let beside = Reference::beside(folder);
+    match reference.or(beside.as_deref()) {
+        Some(path) => ladder.compare(&model, path),
+        None => ladder.skip(
+            Check::Reference,
+            "no reference is known for this checkpoint",
+        ),
+    }
+    ladder.skip(Check::Plausible, "needs a tokenizer");
+    ladder.speed(&model, &probe);
+    ladder.end(Some(genome.model_type))
+}
+
+#[derive(Default)]
+struct Ladder {
+    checks: Vec<CheckRecord>,
+    drifted: bool,
+}
+
+impl Ladder {
+    fn record(&mut self, check: Check, outcome: Outcome, figure: Option<f64>, detail: &str) {
+        let figure = figure.filter(|figure| figure.is_finite());
+        self.checks.push(CheckRecord {
+            check,
+            outcome,
+            figure,
+            detail: readable(detail),
+        });
+    }
+
+    fn add(&mut self, check: Check, finding: &Finding) {
+        self.record(check, finding.outcome, finding.figure, &finding.detail);
+    }
+
+    fn skip(&mut self, check: Check, reason: &str) {
+        self.record(check, Outcome::Skip, None, reason);
+    }
+
+    fn fail(&mut self, check: Check, reason: impl AsRef<str>) {
+        self.record(check, Outcome::Fail, None, reason.as_ref());
+    }
+
+    /// The rung at which loading stopped, and the ones above it.
+    fn unloadable(mut self, error: &LoadError) -> Examination {
+        let at = match error {
+            LoadError::Io { .. }
+            | LoadError::TooLarge { .. }
+            | LoadError::NoWeights(_)
+            | LoadError::Index { .. }
+            | LoadError::Header { .. }
+            | LoadError::Vectors { .. } => Check::Header,
+            LoadError::Config(_)
+            | LoadError::Missing { .. }
+            | LoadError::Surplus { .. }
+            | LoadError::Twice(_)
+            | LoadError::Shape { .. }
+            | LoadError::Dtype { .. }
+            | LoadError::Input(_)
+            | LoadError::Gene(_)
+            | LoadError::Tensor(_) => Check::Load,
+        };
+        for check in Check::ALL
+            .iter()
+            .copied()
+            .filter(|check| *check > Check::Files)
+        {
+            if check == at {
+                self.fail(check, error.to_string());
+            } else {
+                self.skip(check, "it could not be loaded");
+            }
+        }
+        Examination {
+            verdict: Verdict::Unloadable,
+            checks: self.checks,
+            model_type: None,
+        }
+    }
+
+    fn loaded(&mut self, model: &Model) {
+        let (weights, inventory) = (model.weights(), &model.blueprint().inventory);
+        let bytes = weights.bytes() as f64;
+        self.record(
+            Check::Header,
+            Outcome::Pass,
+            Some(bytes),
+            "bytes of well-formed safetensors",
+        );
+        let unused: u64 = weights.unused().iter().map(|unused| unused.elements).sum();
+        let learned = weights.elements() - unused;
+        let named = match weights.unused().first() {
+            Some(first) => format!(
+                "; left out {unused} elements of {} tensors, the first `{}`: {}",
+                weights.unused().len(),
+                first.tensor,
+                first.reason
+            ),
+            None => String::new(),
+        };
+        let detail = format!(
+            "{learned} in the file, {} by the genome{named}",
+            inventory.total()
+        );
+        let apart = learned.abs_diff(inventory.total());
+        let absent: u64 = inventory
+            .tensors()
+            .values()
+            .filter(|t| t.dormant)
+            .map(|t| t.shape.elements())
+            .sum();
+        let outcome = if apart == 0 || apart <= absent {
+            Outcome::Pass
+        } else {
+            Outcome::Fail
+        };
+        self.record(Check::Parameters, outcome, Some(apart as f64), &detail);
+        let count = inventory.tensors().len();
+        self.record(
+            Check::Load,
+            Outcome::Pass,
+            Some(count as f64),
+            "tensors, each in its place",
+        );
+    }
+
+    fn compare(&mut self, model: &Model, path: &Path) {
+        let reference = match Reference::read(path) {
+            Ok(reference) => reference,
+            Err(error) => return self.skip(Check::Reference, &error.to_string()),
+        };
+        let mut worst = (0.0, "");
+        for case in &reference.cases {
+            let distance = case.ask(model).and_then(|answer| case.distance(&answer));
+            match distance {
+                Ok(far) if far / reference.spread >= worst.0 => {
+                    worst = (far / reference.spread, case.name.as_str());
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    return self.fail(Check::Reference, format!("{}: {error}", case.name));
+                }
+            }
+        }
+        let (far, case) = worst;
+        let limit = reference.limit();
+        let detail = format!(
+            "case `{case}` against {}, limit {limit:.1e}",
+            reference.origin
+        );
+        match reference.judge(far) {
+            Agreement::Same => self.record(Check::Reference, Outcome::Pass, Some(far), &detail),
+            Agreement::Suspect => {
+                self.drifted = true;
+                let detail = format!("suspect: {detail}; honest computations differ by less");
+                self.record(Check::Reference, Outcome::Fail, Some(far), &detail);
+            }
+            Agreement::Different => {
+                self.drifted = true;
+                self.record(Check::Reference, Outcome::Fail, Some(far), &detail);
+            }
+        }
+    }
+
+    /// Tokens per second of one pass over the probe: recorded, never judged.
+    fn speed(&mut self, model: &Model, probe: &Probe) {
+        let began = Instant::now();
+        let done = model
+            .memory(probe.source.as_ref())
+            .and_then(|mut memory| model.forward(&crate::Input::row(&probe.ids), &mut memory));
+        match done {
+            Ok(_) => {
+                let rate = probe.ids.len() as f64 / began.elapsed().as_secs_f64().max(1e-9);
+                self.record(
+                    Check::Speed,
+                    Outcome::Pass,
+                    Some(rate),
+                    "tokens a second in one pass",
+                );
+            }
+            Err(error) => self.fail(Check::Speed, error.to_string()),
+        }
+    }
+
+    fn end(self, model_type: Option<&'static str>) -> Examination {
+        let failed = |of: &CheckRecord| of.outcome == Outcome::Fail;
+        let lawless = self
+            .checks
+            .iter()
+            .any(|c| failed(c) && c.check != Check::Reference);
+        let reference = self.checks.iter().find(|c| c.check == Check::Reference);
+        let verdict = if lawless {
+            Verdict::Broken
+        } else {
+            match reference.map(|check| check.outcome) {
+                Some(Outcome::Pass) => Verdict::Verified,
+                Some(Outcome::Fail) if self.drifted => Verdict::Drifted,
+                Some(Outcome::Fail) => Verdict::Broken,
+                Some(Outcome::Skip) | None => Verdict::Sound,
+            }
+        };
+        Examination {
+            verdict,
+            checks: self.checks,
+            model_type,
+        }
+    }
+}
+
+/// A detail that may hold hostile names, as a bounded line.
+fn readable(detail: &str) -> Option<Text> {
+    let line: String = detail
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let short: String = line.trim().chars().take(1_000).collect();
+    Text::new(short.trim()).ok()
+}

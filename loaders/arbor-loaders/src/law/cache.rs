@@ -1,0 +1,36 @@
+//! Step by step equals one pass: what is remembered is enough, and right.
+
+use super::{FOLLOWS_LENGTH, Finding, Probe, SAME, apart, ask, follows_length, rows, spread};
+use crate::{Input, LoadError, Model};
+use arbor_model::Mask;
+
+pub(super) fn test(model: &Model, probe: &Probe) -> Result<Finding, LoadError> {
+    let stack = model.blueprint().genome.writer();
+    if stack.mask != Mask::Causal {
+        return Ok(Finding::skip(
+            "only a causal stack goes on from what it remembers",
+        ));
+    }
+    if follows_length(model, probe.ids.len()) {
+        return Ok(Finding::skip(FOLLOWS_LENGTH));
+    }
+    let source = probe.source.as_ref();
+    let whole = ask(model, source, &probe.ids)?;
+    let spread = spread(&whole);
+    let mut memory = model.memory(source)?;
+    let (first, rest) = probe.ids.split_at(probe.ids.len() / 4);
+    let mut pieces = rows(&model.forward(&Input::row(first), &mut memory)?)?;
+    for id in rest {
+        pieces.extend(rows(&model.forward(&Input::row(&[*id]), &mut memory)?)?);
+    }
+    let far = whole
+        .iter()
+        .zip(&pieces)
+        .map(|(a, b)| apart(a, b, spread))
+        .fold(0.0, f64::max);
+    Ok(Finding::within(
+        far,
+        SAME,
+        format!("{} steps against one pass", rest.len() + 1),
+    ))
+}

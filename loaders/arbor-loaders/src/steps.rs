@@ -1,0 +1,59 @@
+//! The steps from a stored tensor to the one that a gene wants, taken on real
+//! data. Which steps those are is the parameter's business.
+
+use crate::LoadError;
+use arbor_genome::Step;
+use candle_core::{DType, Device, Tensor};
+
+/// The tensor that lies in these bytes, after the steps.
+pub(crate) fn walk(
+    mut data: &[u8],
+    dtype: DType,
+    dims: &[usize],
+    mut steps: &[Step],
+) -> Result<Tensor, LoadError> {
+    let mut dims = dims.to_vec();
+    // One of many experts, or a part of fused rows, is a stretch of the bytes:
+    // nothing else need be read.
+    while let Some((first, rest)) = steps.split_first()
+        && let Some((cut, left)) = stretch(data, &dims, first)
+    {
+        (data, dims, steps) = (cut, left, rest);
+    }
+    let mut tensor = Tensor::from_raw_buffer(data, dtype, &dims, &Device::Cpu)?;
+    for step in steps {
+        tensor = take(&tensor, step)?;
+    }
+    Ok(tensor)
+}
+
+/// A step along the outermost dimension, taken on the bytes.
+fn stretch<'d>(data: &'d [u8], dims: &[usize], step: &Step) -> Option<(&'d [u8], Vec<usize>)> {
+    let (outer, inner) = dims.split_first()?;
+    let each = data.len().checked_div(*outer)?;
+    let (start, len, left) = if let Step::Select { dim: 0, index } = step {
+        (*index, 1, inner.to_vec())
+    } else if let Step::Narrow { dim: 0, start, len } = step {
+        let count = usize::try_from(*len).ok()?;
+        (*start, count, [&[count], inner].concat())
+    } else {
+        return None;
+    };
+    let from = usize::try_from(start).ok()?.checked_mul(each)?;
+    let to = len.checked_mul(each)?.checked_add(from)?;
+    Some((data.get(from..to)?, left))
+}
+
+fn take(tensor: &Tensor, step: &Step) -> Result<Tensor, LoadError> {
+    let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    Ok(match step {
+        Step::Reshape(shape) => {
+            let dims: Vec<usize> = shape.dims().iter().map(|dim| size(*dim)).collect();
+            tensor.reshape(dims)?
+        }
+        Step::Transpose(a, b) => tensor.transpose(*a, *b)?,
+        Step::Narrow { dim, start, len } => tensor.narrow(*dim, size(*start), size(*len))?,
+        Step::Scale(factor) => (tensor.to_dtype(DType::F32)? * factor.get())?,
+        Step::Select { dim, index } => tensor.narrow(*dim, size(*index), 1)?.squeeze(*dim)?,
+    })
+}

@@ -1,0 +1,13 @@
+//! Every architecture against the recorded outputs of an independent
+//! implementation, and against the laws that its objective implies.
+//!
+//! `tests/reference/` in the repository's root makes the fixtures and says
+//! how; weights are made from names (`seed.rs`), so only configurations and
+//! outputs are stored.
+
+mod fixture;
+mod laws;
+mod mistakes;
+mod mutants;
+mod outputs;
+mod seed;

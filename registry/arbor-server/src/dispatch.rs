@@ -1,0 +1,206 @@
+//! From a request to a response: what is refused outright, what the reader
+//! has already, what is ready, and what must be made.
+//!
+//! It does not know what any page shows; `routes.rs` names the function that
+//! does.
+
+use crate::cache::{self, AnswerKey, Ready};
+use crate::encode::Encoding;
+use crate::fault::{Fault, HttpCode};
+use crate::query::Query;
+use crate::reply::Ask;
+use crate::respond;
+use crate::routes::{Face, Needs, Route, face};
+use crate::site::Site;
+use actix_web::http::{Method, header};
+use actix_web::web::{self, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use arbor_service::{ErrorCode, View};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::time::timeout_at;
+
+/// The longest address that is read.
+const LONGEST_ADDRESS: usize = 4_096;
+/// The most bytes of headers that are read.
+const LONGEST_HEADERS: usize = 16 << 10;
+/// The longest a request waits for room, and for another that makes the same.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How many hits a page of a search shows.
+const HITS: u32 = 50;
+/// How many completions are given where nothing else is asked.
+const COMPLETIONS: u32 = 8;
+/// How many runs a model's page shows.
+const RUNS: u32 = 20;
+
+/// Answers a request that a route takes.
+pub(crate) async fn route(
+    request: HttpRequest,
+    site: Data<Site>,
+    route: &'static Route,
+) -> HttpResponse {
+    let began = Instant::now();
+    let view = site.registry.view();
+    let response = match answer(&request, &site, &view, route).await {
+        Ok(response) => response,
+        Err(fault) => respond::fault(&fault, route.face(), &view),
+    };
+    log(&request, &response, began);
+    response
+}
+
+/// Answers a request that no route takes.
+pub(crate) async fn nowhere(request: HttpRequest, site: Data<Site>) -> HttpResponse {
+    let began = Instant::now();
+    let view = site.registry.view();
+    let path = request.path();
+    let fault = match refuse(&request) {
+        Err(fault) => fault,
+        Ok(()) => {
+            let last = path.rsplit('/').find(|part| !part.is_empty());
+            let near = view.suggest(last.unwrap_or_default());
+            arbor_service::ServiceError::not_found("page", path, near).into()
+        }
+    };
+    let response = respond::fault(&fault, face(path), &view);
+    log(&request, &response, began);
+    response
+}
+
+fn log(request: &HttpRequest, response: &HttpResponse, began: Instant) {
+    tracing::debug!(
+        method = %request.method(),
+        path = request.path(),
+        status = response.status().as_u16(),
+        micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
+        "answered"
+    );
+}
+
+async fn answer(
+    request: &HttpRequest,
+    site: &Site,
+    view: &Arc<View>,
+    route: &'static Route,
+) -> Result<HttpResponse, Fault> {
+    refuse(request)?;
+    let query = Query::read(request.query_string(), route.keys)?;
+    let encoding = Encoding::accepted(text(request, header::ACCEPT_ENCODING));
+    let canonical = query.canonical();
+    // What else the query holds shows on the page, and so is part of it.
+    let target = format!(
+        "{}?{canonical}&{}&{}",
+        request.path(),
+        query.unknown().join("&"),
+        u8::from(query.has_residue()),
+    );
+    let tag = site.tag(view.change(), &target, encoding);
+    if text(request, header::IF_NONE_MATCH)
+        .split(',')
+        // A proxy that encodes anew weakens the tag; for reading that is the same.
+        .any(|known| known.trim().trim_start_matches("W/") == tag)
+    {
+        return Ok(respond::unchanged(&tag));
+    }
+    let key = AnswerKey {
+        change: view.change(),
+        target,
+        encoding,
+    };
+    // Keys that nobody knows come in endless number: they get no room.
+    let kept = query.unknown().is_empty();
+    let until = tokio::time::Instant::now() + PATIENCE;
+    let make = make(request, site, view, route, query, encoding, until);
+    if !kept {
+        let ready = make.await?;
+        return Ok(respond::ready(&ready, &tag));
+    }
+    let ready = cache::ready_or(&site.answers, &key, until, make).await?;
+    Ok(respond::ready(&ready, &tag))
+}
+
+/// What no route would answer.
+fn refuse(request: &HttpRequest) -> Result<(), Fault> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let message = "this is answered to GET and HEAD only";
+        return Err(Fault::http(HttpCode::Method, message));
+    }
+    let address = request.uri().path_and_query();
+    if address.is_some_and(|address| address.as_str().len() > LONGEST_ADDRESS) {
+        let message = "the address is longer than 4,096 bytes";
+        return Err(Fault::http(HttpCode::LongAddress, message));
+    }
+    let headers = request.headers().iter();
+    let bytes: usize = headers
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if bytes > LONGEST_HEADERS {
+        let message = "the headers are longer than 16 KiB";
+        return Err(Fault::http(HttpCode::LongHeaders, message));
+    }
+    Ok(())
+}
+
+/// Makes an answer, off the event loop.
+async fn make(
+    request: &HttpRequest,
+    site: &Site,
+    view: &Arc<View>,
+    route: &'static Route,
+    query: Query,
+    encoding: Encoding,
+    until: tokio::time::Instant,
+) -> Result<Arc<Ready>, Fault> {
+    let room = timeout_at(until, site.room.clone().acquire_owned());
+    let room = room
+        .await
+        .map_err(|_| Fault::busy())?
+        .map_err(|_| Fault::busy())?;
+    let mut ask = Ask {
+        view: view.clone(),
+        id: decoded(request.match_info().query("id")),
+        path: request.uri().path().to_owned(),
+        query,
+        runs: Vec::new(),
+        found: None,
+    };
+    match route.needs {
+        Needs::View => {}
+        Needs::Runs => {
+            if let Ok(model) = view.resolve(&ask.id) {
+                ask.runs = site.registry.runs(Some(&model.id), None, RUNS).await?;
+            }
+        }
+        Needs::Search => {
+            let limit = match route.face() {
+                Face::Api => ask.query.number("limit", 1..=100)?.unwrap_or(COMPLETIONS),
+                Face::Page => HITS,
+            };
+            if let Some(words) = ask.query.get("q") {
+                ask.found = Some(site.registry.search(words, limit).await?);
+            }
+        }
+    }
+    let answer = route.answer;
+    // The work goes on when its reader has left, and so keeps its room.
+    let work = move || {
+        let _room = room;
+        answer(&ask).and_then(|reply| Ready::new(reply, encoding))
+    };
+    web::block(work)
+        .await
+        .map_err(|error| Fault::broken(ErrorCode::Internal, &error))?
+        .map(Arc::new)
+        .map_err(Fault::from)
+}
+
+/// A path's part, decoded once: actix has left `%25`, `%2B` and `%2F`.
+fn decoded(part: &str) -> String {
+    let text = percent_encoding::percent_decode_str(part);
+    text.decode_utf8_lossy().into_owned()
+}
+
+fn text(request: &HttpRequest, name: header::HeaderName) -> &str {
+    let value = request.headers().get(name);
+    value.and_then(|value| value.to_str().ok()).unwrap_or("")
+}

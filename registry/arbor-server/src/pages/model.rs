@@ -1,0 +1,133 @@
+//! A model: what is claimed of it and by whom, where it comes from, what came
+//! from it, what memory it needs.
+
+use super::bough::{Bough, Way};
+use super::facts::{self, Group};
+use super::frame::{Frame, Section};
+use super::kin::Kin;
+use super::memory::Memory;
+use super::row::Row;
+use crate::reply::{Ask, Outcome, Reply, Status};
+use crate::urls;
+use arbor_model::{Model, Relation};
+use arbor_service::{Direction, LineageQuery, ServiceError, View, wire};
+use askama::Template;
+
+/// The most children that a page lists; the table has them all.
+const CHILDREN: usize = 40;
+/// How far up the ancestry is drawn.
+const GENERATIONS: u32 = 12;
+
+#[derive(Template)]
+#[template(path = "model.html")]
+struct Page {
+    frame: Frame,
+    row: Row,
+    model: wire::Model,
+    groups: Vec<Group>,
+    memory: Memory,
+    parents: Vec<Kin>,
+    children: Vec<Kin>,
+    more_children: usize,
+    /// The ancestors as nested lists.
+    ancestry: String,
+    ancestors: usize,
+    licences: Vec<Drift>,
+    descendants: String,
+    weight_descendants: String,
+    tree: String,
+    selected: String,
+    json: String,
+    compare: Option<String>,
+}
+
+/// A parent whose weights this model carries under another licence.
+struct Drift {
+    name: String,
+    href: String,
+    licence: String,
+}
+
+/// A model's page; other names of the model lead to it.
+pub(crate) fn page(ask: &Ask) -> Outcome {
+    let model = ask.view.resolve(&ask.id)?;
+    let id = model.id.as_str();
+    let canonical = urls::model(id);
+    if ask.id != id {
+        return Ok(Reply::moved(Status::MovedForGood, canonical));
+    }
+    let mut shown = ask.view.show(model, ask.runs.clone())?;
+    let outline = ask.view.inverted(
+        model,
+        Relation::ALL.iter().copied().collect(),
+        Some(GENERATIONS),
+    )?;
+    let above: Vec<_> = outline.roots.into_iter().flat_map(|r| r.children).collect();
+    let parents = std::mem::take(&mut shown.parents);
+    let mut children = std::mem::take(&mut shown.children);
+    let more_children = children.len().saturating_sub(CHILDREN);
+    children.truncate(CHILDREN);
+    let compare = parents
+        .first()
+        .map(|parent| urls::with_query("/compare", [("a", parent.id.as_str()), ("b", id)]));
+    let claims = std::mem::take(&mut shown.claims);
+    let family = (
+        shown.family_name.as_str(),
+        &*urls::family(&shown.summary.family),
+    );
+    Reply::page(&Page {
+        frame: Frame::new(ask, Section::Models, canonical)
+            .under([("Families", "/families"), family]),
+        row: Row::new(&ask.view, shown.summary.clone()),
+        groups: facts::groups(&claims),
+        memory: Memory::of(&ask.view, model)?,
+        parents: Kin::all(parents),
+        children: Kin::all(children),
+        more_children,
+        ancestry: Bough::list(&above, Way::Up)?,
+        ancestors: outline.matched.saturating_sub(1),
+        licences: drifts(&ask.view, model)?,
+        descendants: urls::with_query("/models", [("root", id)]),
+        weight_descendants: urls::with_query("/models", [("rel", "weights"), ("root", id)]),
+        tree: urls::with_query("/", [("root", id)]),
+        selected: format!("{}#n-{id}", urls::with_query("/", [("sel", id)])),
+        json: format!("/api/v1/models/{}", urls::part(id)),
+        compare,
+        model: shown,
+    })
+}
+
+/// Parents whose weights it carries under another licence than theirs.
+fn drifts(view: &View, model: &Model) -> Result<Vec<Drift>, ServiceError> {
+    let Some(own) = model.licence() else {
+        return Ok(Vec::new());
+    };
+    let query = LineageQuery {
+        relations: arbor_service::relations("rel", "weights")?
+            .into_iter()
+            .collect(),
+        depth: Some(1),
+        ..LineageQuery::default()
+    };
+    let parents = view.lineage_of(model, Direction::Ancestors, query)?.nodes;
+    let drifts = parents.into_iter().filter_map(|parent| {
+        let licence = parent.licence.filter(|licence| licence != own.as_str())?;
+        Some(Drift {
+            href: urls::model(&parent.id),
+            name: parent.name,
+            licence,
+        })
+    });
+    Ok(drifts.collect())
+}
+
+impl Page {
+    fn active(&self) -> Option<String> {
+        let active = self.model.summary.active_parameters?;
+        Some(super::memory::grouped(active))
+    }
+
+    fn aliases(&self) -> String {
+        self.model.aliases.join(", ")
+    }
+}

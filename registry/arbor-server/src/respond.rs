@@ -1,0 +1,105 @@
+//! Responses: status, headers and body of an answer or a refusal.
+//!
+//! It does not know how either came about; `dispatch.rs` does.
+
+use crate::cache::Ready;
+use crate::fault::Fault;
+use crate::pages;
+use crate::reply::{Keep, Status};
+use crate::routes::Face;
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::DefaultHeaders;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use arbor_service::View;
+
+/// What the site may load and who may frame it: nothing from elsewhere, no
+/// script at all, no style but the stylesheet.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Headers that every response has.
+pub(crate) fn everywhere() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add((header::CONTENT_SECURITY_POLICY, POLICY))
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((header::REFERRER_POLICY, "same-origin"))
+        .add(("Cross-Origin-Opener-Policy", "same-origin"))
+        .add(("Cross-Origin-Resource-Policy", "same-origin"))
+        .add((header::VARY, "Accept-Encoding"))
+}
+
+/// An answer that is ready.
+pub(crate) fn ready(ready: &Ready, tag: &str) -> HttpResponse {
+    let mut response = HttpResponse::build(match ready.status {
+        Status::Found => StatusCode::OK,
+        Status::MovedForGood => StatusCode::MOVED_PERMANENTLY,
+        Status::MovedForNow => StatusCode::FOUND,
+    });
+    match ready.keep {
+        Keep::Forever => {
+            let forever = "public, max-age=31536000, immutable";
+            response.insert_header((header::CACHE_CONTROL, forever));
+            response.insert_header((header::ETAG, tag));
+        }
+        Keep::Never => {
+            response.insert_header((header::CACHE_CONTROL, "no-store"));
+        }
+        Keep::WhileUnchanged => {
+            response.insert_header((header::CACHE_CONTROL, "no-cache"));
+            response.insert_header((header::ETAG, tag));
+        }
+    }
+    if let Some(encoding) = ready.encoding.name() {
+        response.insert_header((header::CONTENT_ENCODING, encoding));
+    }
+    if let Some(link) = &ready.link {
+        response.insert_header((header::LINK, link.as_str()));
+    }
+    if let Some(location) = &ready.location {
+        response.insert_header((header::LOCATION, location.as_str()));
+    }
+    if let Some(file) = ready.file {
+        let disposition = format!("attachment; filename=\"{file}\"");
+        response.insert_header((header::CONTENT_DISPOSITION, disposition));
+    }
+    response
+        .insert_header((header::CONTENT_TYPE, ready.media))
+        .body(ready.body.clone())
+}
+
+/// That the reader has the newest already.
+pub(crate) fn unchanged(tag: &str) -> HttpResponse {
+    HttpResponse::NotModified()
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::ETAG, tag))
+        .finish()
+}
+
+/// A refusal, as a page or as the envelope.
+pub(crate) fn fault(fault: &Fault, face: Face, view: &View) -> HttpResponse {
+    let status = fault.status();
+    let mut response = HttpResponse::build(status);
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.insert_header((header::ALLOW, "GET, HEAD"));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((header::RETRY_AFTER, "1"));
+    }
+    match face {
+        Face::Api => envelope(response, fault),
+        Face::Page => match pages::fault::html(fault, view) {
+            Ok(html) => response
+                .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+                .body(html),
+            Err(error) => {
+                tracing::error!(%error, "the page of a refusal broke");
+                envelope(response, fault)
+            }
+        },
+    }
+}
+
+fn envelope(mut response: HttpResponseBuilder, fault: &Fault) -> HttpResponse {
+    response.json(fault.envelope())
+}

@@ -1,0 +1,64 @@
+//! What all requests share: the registry, the answers that are kept, and the
+//! room for those being made.
+
+use crate::assets;
+use crate::cache::{self, Answers};
+use crate::encode::Encoding;
+use arbor_service::Registry;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::time::SystemTime;
+use tokio::sync::Semaphore;
+
+/// What all requests share.
+pub(crate) struct Site {
+    /// The use cases.
+    pub(crate) registry: Arc<Registry>,
+    /// Answers that are ready.
+    pub(crate) answers: Answers,
+    /// Room for those in the making.
+    pub(crate) room: Arc<Semaphore>,
+    build: u64,
+}
+
+impl Site {
+    /// A site over a registry, with nothing made yet.
+    pub(crate) fn new(registry: Arc<Registry>) -> Self {
+        Self {
+            registry,
+            answers: cache::answers(),
+            room: Arc::new(Semaphore::new(at_work())),
+            build: build(),
+        }
+    }
+
+    /// The strong ETag of what stands at an address: the same change shown
+    /// by the same program in the same encoding is the same bytes.
+    pub(crate) fn tag(&self, change: u64, target: &str, encoding: Encoding) -> String {
+        let mut hasher = DefaultHasher::new();
+        (self.build, target).hash(&mut hasher);
+        let encoding = encoding.name().unwrap_or("id");
+        format!("\"{change:x}-{:016x}-{encoding}\"", hasher.finish())
+    }
+}
+
+/// Answers that may be in the making at once: each takes a core, and more of
+/// them would only keep ready answers waiting.
+fn at_work() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2))
+}
+
+/// Tells programs apart whose pages may look different.
+fn build() -> u64 {
+    let mut hasher = DefaultHasher::new();
+    env!("CARGO_PKG_VERSION").hash(&mut hasher);
+    assets::STYLE.path().hash(&mut hasher);
+    // A developer's rebuild keeps the version, but not this.
+    let program = std::env::current_exe().and_then(std::fs::metadata);
+    let modified = program.and_then(|file| file.modified());
+    let since = modified
+        .ok()
+        .and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+    since.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,208 @@
+//! `arbor doctor`: whether the program, its catalogue and its database are
+//! in order. It repairs nothing.
+
+use crate::commands::App;
+use crate::database;
+use crate::exit::{Exit, Refusal};
+use crate::render::facts::Page;
+use crate::render::style::{self, harmless};
+use crate::render::text::bytes;
+use crate::terminal::Mode;
+use anyhow::Result;
+use arbor_catalog::{CatalogueFiles, read_catalogue};
+use arbor_service::{catalogue_digest, wire};
+use arbor_store::{IntegrityReport, Store as _};
+use arbor_store_sqlite::{OpenOptions, SqliteStore};
+use serde::Serialize;
+use std::path::Path;
+
+/// Examine the program, its catalogue and its database
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arbor doctor
+  arbor doctor --json | jq '.checks[] | select(.outcome == \"fail\")'
+
+Exit code 1 says that something is wrong. Nothing is repaired.")]
+pub(crate) struct Doctor {}
+
+/// How a check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    Pass,
+    Fail,
+    Skip,
+}
+
+#[derive(Serialize)]
+struct Check {
+    name: &'static str,
+    outcome: Outcome,
+    detail: String,
+}
+
+#[derive(Serialize)]
+struct Report {
+    schema_version: u32,
+    version: &'static str,
+    program: Option<String>,
+    database: String,
+    catalogue: String,
+    sound: bool,
+    checks: Vec<Check>,
+}
+
+impl Doctor {
+    pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
+        let path = database::path(app.globals)?;
+        let files = CatalogueFiles::builtin();
+        let mut checks = vec![catalogue(&files)];
+        checks.extend(database(&path, &files).await);
+        let failed = checks.iter().filter(|c| c.outcome == Outcome::Fail).count();
+        let program = std::env::current_exe().ok();
+        let report = Report {
+            schema_version: wire::SCHEMA_VERSION,
+            version: env!("CARGO_PKG_VERSION"),
+            program: program.map(|path| path.display().to_string()),
+            database: path.display().to_string(),
+            catalogue: catalogue_digest(&files).to_string(),
+            sound: failed == 0,
+            checks,
+        };
+        match app.terminal.mode() {
+            Mode::Json => app.terminal.json(&report)?,
+            Mode::Human | Mode::Plain | Mode::Quiet => {
+                let page = Page {
+                    width: app.terminal.width(),
+                };
+                app.terminal.print(&text(&report, &page))?;
+            }
+        }
+        if failed > 0 {
+            let plural = if failed == 1 { " is" } else { "s are" };
+            return Err(Refusal {
+                exit: Exit::Failed,
+                code: "unsound",
+                message: format!("{failed} thing{plural} wrong"),
+                hint: None,
+            }
+            .into());
+        }
+        Ok(())
+    }
+}
+
+fn catalogue(files: &CatalogueFiles) -> Check {
+    let (outcome, detail) = match read_catalogue(files) {
+        Ok(catalogue) => (
+            Outcome::Pass,
+            format!(
+                "{} models in {} families, no problems",
+                catalogue.models.len(),
+                catalogue.families.len()
+            ),
+        ),
+        Err(problems) => (Outcome::Fail, format!("{problems}: `arbor catalog check`")),
+    };
+    Check {
+        name: "catalogue",
+        outcome,
+        detail,
+    }
+}
+
+/// What is found in the file; one that is not there is none to worry about.
+async fn database(path: &Path, files: &CatalogueFiles) -> Vec<Check> {
+    let check = |name, outcome, detail| Check {
+        name,
+        outcome,
+        detail,
+    };
+    if !path.exists() {
+        let detail = "not made yet; the first command that asks it makes it".to_owned();
+        return vec![check("database", Outcome::Skip, detail)];
+    }
+    let opened = SqliteStore::open(path, &OpenOptions::default()).await;
+    let examined = match opened {
+        Ok(store) => store.integrity().await,
+        Err(error) => Err(error),
+    };
+    match examined {
+        Ok(report) => findings(&report, files),
+        Err(error) => {
+            let error = anyhow::Error::from(error);
+            vec![check("database", Outcome::Fail, format!("{error:#}"))]
+        }
+    }
+}
+
+fn findings(report: &IntegrityReport, files: &CatalogueFiles) -> Vec<Check> {
+    let digest = catalogue_digest(files).to_string();
+    let in_step = report.digest.as_deref() == Some(digest.as_str());
+    let sound = report.is_sound();
+    vec![
+        Check {
+            name: "database",
+            outcome: Outcome::Pass,
+            detail: format!(
+                "{}, {} journal, schema {} of {}, {}",
+                report.engine,
+                report.journal_mode,
+                report.schema,
+                report.schema_known,
+                bytes(report.bytes)
+            ),
+        },
+        Check {
+            name: "contents",
+            outcome: Outcome::Pass,
+            detail: format!(
+                "{} models, {} edges, {} runs, change {}",
+                report.models, report.edges, report.runs, report.change
+            ),
+        },
+        Check {
+            name: "synchronised",
+            outcome: if in_step {
+                Outcome::Pass
+            } else {
+                Outcome::Skip
+            },
+            detail: if in_step {
+                "the database holds the compiled-in catalogue".to_owned()
+            } else {
+                "another catalogue is stored; the next command replaces it".to_owned()
+            },
+        },
+        Check {
+            name: "integrity",
+            outcome: if sound { Outcome::Pass } else { Outcome::Fail },
+            detail: if sound {
+                "no damage found".to_owned()
+            } else {
+                report.problems.join("; ")
+            },
+        },
+    ]
+}
+
+fn text(report: &Report, page: &Page) -> String {
+    let mut text = page.paragraph("arbor", report.version);
+    if let Some(program) = &report.program {
+        text += &page.paragraph("program", program);
+    }
+    text += &page.paragraph("database file", &report.database);
+    let digest: String = report.catalogue.chars().take(16).collect();
+    text += &page.paragraph("catalogue digest", &format!("{digest}…"));
+    for check in &report.checks {
+        let (mark, style) = match check.outcome {
+            Outcome::Pass => ("✓", style::STRONG),
+            Outcome::Fail => ("✕", style::ERROR),
+            Outcome::Skip => ("○", style::FAINT),
+        };
+        let lines = page.paragraph(check.name, &harmless(&check.detail));
+        text += &lines.replacen("  ", &format!("{} ", style::paint(style, mark)), 1);
+    }
+    text
+}

@@ -1,0 +1,48 @@
+//! `arbor logits`: a checkpoint's answers at every position, for other
+//! programs to compare.
+
+use crate::commands::App;
+use crate::terminal::Mode;
+use anyhow::Result;
+use std::path::PathBuf;
+
+/// Print a checkpoint's logits at every position of a row of token ids
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arbor logits ./my-model --ids 1,2,3 --json
+  arbor logits ./my-t5 --ids 5,6,7 --decoder-ids 0,8
+
+With an encoder, --ids are read by it and --decoder-ids by the decoder. A model
+without a head gives its states in place of logits.")]
+pub(crate) struct Logits {
+    /// The checkpoint's folder
+    folder: PathBuf,
+    /// Token ids, joined by commas
+    #[arg(long, value_name = "IDS", value_delimiter = ',', required = true)]
+    ids: Vec<u32>,
+    /// What the decoder reads, where there is an encoder
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    decoder_ids: Option<Vec<u32>>,
+}
+
+impl Logits {
+    pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
+        let folder = self.folder.clone();
+        let (ids, target) = (self.ids.clone(), self.decoder_ids.clone());
+        let work = move || arbor_service::logits(&folder, &ids, target.as_deref());
+        let found = tokio::task::spawn_blocking(work).await??;
+        match app.terminal.mode() {
+            Mode::Json => app.terminal.json(&found),
+            Mode::Quiet | Mode::Human | Mode::Plain => {
+                let rows = found.logits.or(found.hidden).unwrap_or_default();
+                let line = |row: &Vec<f32>| {
+                    let cells: Vec<String> = row.iter().map(ToString::to_string).collect();
+                    cells.join("\t") + "\n"
+                };
+                app.terminal
+                    .print(&rows.iter().map(line).collect::<String>())
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `arbor memory`: what a model needs, worked out from its claims.
+
+use crate::commands::App;
+use crate::render::facts::Page;
+use crate::render::text::{bytes, grouped};
+use crate::terminal::Mode;
+use anyhow::Result;
+use arbor_service::MemoryQuery;
+use arbor_service::wire::Memory as Found;
+
+/// Work out how much memory a model needs: weights, and cache per token
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arbor memory llama-2-7b
+  arbor memory llama-2-70b --context 4096 --batch 8 --dtype bf16
+  arbor memory gpt-2 --json | jq .total
+
+The arithmetic is on what is claimed of the model: where a figure is missing it
+says which. Runtimes need more: activations, fragments, the program itself.")]
+pub(crate) struct Memory {
+    /// The model: an id, an alias or a hub id
+    model: String,
+    /// Positions of a sequence [default: what the model was built for]
+    #[arg(long, visible_alias = "ctx", value_name = "N",
+          value_parser = clap::value_parser!(u64).range(1..))]
+    context: Option<u64>,
+    /// Sequences at once
+    #[arg(long, value_name = "B", default_value_t = 1,
+          value_parser = clap::value_parser!(u64).range(1..))]
+    batch: u64,
+    /// The number format: `f32`, `bf16`, `f16`, …
+    #[arg(long, value_name = "DTYPE", default_value = "bf16")]
+    dtype: String,
+}
+
+impl Memory {
+    pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
+        let query = MemoryQuery {
+            context: self.context,
+            batch: self.batch,
+            ..MemoryQuery::default()
+        }
+        .dtype(&self.dtype)?;
+        let view = app.view().await?;
+        let found = view.memory(app.model(&view, &self.model)?, query)?;
+        match app.terminal.mode() {
+            Mode::Json => app.terminal.json(&found)?,
+            Mode::Quiet => app.terminal.ids([found.model.as_str()])?,
+            Mode::Human | Mode::Plain => app.terminal.print(&text(
+                &found,
+                &Page {
+                    width: app.terminal.width(),
+                },
+            ))?,
+        }
+        if let Some(missing) = &found.missing {
+            app.terminal
+                .note(&format!("the cache is not known: {missing}"));
+        }
+        Ok(())
+    }
+}
+
+fn text(found: &Found, page: &Page) -> String {
+    let plural = if found.batch == 1 { "" } else { "s" };
+    let question = format!(
+        "{}, {} sequence{plural} of {} positions, {}",
+        found.model,
+        grouped(found.batch),
+        grouped(found.context),
+        found.dtype
+    );
+    let size = |n: Option<u64>| n.map_or_else(|| "not known".to_owned(), bytes);
+    let mut text = page.line(&question);
+    text += &page.paragraph("Weights", &bytes(found.weights));
+    text += &page.paragraph("Cache per token", &size(found.cache_per_token));
+    text += &page.paragraph("Cache", &size(found.cache));
+    text += &page.paragraph("Total", &size(found.total));
+    for policy in &found.policies {
+        text += &page.paragraph(&format!("… {} cache", policy.policy), &policy.formula);
+    }
+    text
+}

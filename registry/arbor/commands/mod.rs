@@ -1,0 +1,90 @@
+//! The commands, one file each: its arguments, and what it prints.
+
+pub(crate) mod bases;
+pub(crate) mod catalog;
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod diff;
+pub(crate) mod doctor;
+pub(crate) mod export;
+pub(crate) mod filters;
+pub(crate) mod folder;
+pub(crate) mod help;
+pub(crate) mod lineage;
+pub(crate) mod list;
+pub(crate) mod logits;
+pub(crate) mod memory;
+pub(crate) mod params;
+pub(crate) mod path;
+pub(crate) mod relations;
+pub(crate) mod search;
+pub(crate) mod serve;
+pub(crate) mod show;
+pub(crate) mod tree;
+
+use crate::args::{Cli, Command, Globals};
+use crate::database;
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+use anyhow::Result;
+use arbor_model::{Model, ModelId};
+use arbor_service::{Registry, View};
+use std::sync::Arc;
+
+/// What every command gets.
+pub(crate) struct App<'a> {
+    pub(crate) globals: &'a Globals,
+    pub(crate) terminal: &'a Terminal,
+}
+
+impl App<'_> {
+    /// The registry, its database made and filled where that is needed.
+    pub(crate) async fn registry(&self) -> Result<Registry> {
+        database::open(self.globals, self.terminal).await
+    }
+
+    /// The registry's newest state, for commands that ask nothing else.
+    pub(crate) async fn view(&self) -> Result<Arc<View>> {
+        Ok(self.registry().await?.view())
+    }
+
+    /// The model that was named; another name than its id is remarked on.
+    pub(crate) fn model<'v>(&self, view: &'v View, typed: &str) -> Result<&'v Model> {
+        let model = view.resolve(typed)?;
+        let alias = typed.parse::<ModelId>();
+        if alias.is_ok_and(|alias| model.aliases.contains(&alias)) {
+            let id = &model.id;
+            self.terminal
+                .note(&format!("`{}` is an alias of `{id}`", typed.trim()));
+        }
+        Ok(model)
+    }
+}
+
+/// Runs the command and says how the program ends.
+pub(crate) async fn run(cli: &Cli, terminal: &Terminal) -> Result<Exit> {
+    let app = App {
+        globals: &cli.globals,
+        terminal,
+    };
+    let done = match &cli.command {
+        Command::Check(command) => return command.run(&app).await,
+        Command::Logits(command) => command.run(&app).await,
+        Command::Tree(command) => command.run(&app).await,
+        Command::List(command) => command.run(&app).await,
+        Command::Search(command) => command.run(&app).await,
+        Command::Show(command) => command.run(&app).await,
+        Command::Lineage(command) => command.run(&app).await,
+        Command::Path(command) => command.run(&app).await,
+        Command::Diff(command) => command.run(&app).await,
+        Command::Params(command) => command.run(&app).await,
+        Command::Memory(command) => command.run(&app).await,
+        Command::Export(command) => command.run(&app).await,
+        Command::Catalog(command) => command.run(&app),
+        Command::Doctor(command) => command.run(&app).await,
+        Command::Serve(command) => command.run(&app).await,
+        Command::Completions(command) => command.run(&app),
+        Command::Help(command) => command.run(&app),
+    };
+    done.map(|()| Exit::Ok)
+}

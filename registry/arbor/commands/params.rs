@@ -1,0 +1,78 @@
+//! `arbor params`: how many parameters a model has, and who says so.
+
+use crate::commands::{App, folder};
+use crate::render::facts::Page;
+use crate::render::text::grouped;
+use crate::terminal::Mode;
+use anyhow::Result;
+use arbor_service::wire::{ByPart, Params as Found};
+
+/// Say how many parameters a model has, and who says so
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arbor params palm-540b
+  arbor params gpt-2 --json | jq .total
+  arbor params ./my-model
+
+`total` counts each learned tensor once: ties once, buffers never. What the
+claims do not say is left out, and `null` in JSON.")]
+pub(crate) struct Params {
+    /// The model: an id, an alias or a hub id; or a folder with `config.json`
+    model: String,
+}
+
+impl Params {
+    pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
+        let found = match folder::config(&self.model)? {
+            Some(config) => arbor_service::folder_params(&self.model, &config)?,
+            None => {
+                let view = app.view().await?;
+                view.params(app.model(&view, &self.model)?)
+            }
+        };
+        match app.terminal.mode() {
+            Mode::Json => app.terminal.json(&found),
+            Mode::Quiet => app.terminal.ids([found.model.as_str()]),
+            Mode::Human | Mode::Plain => app.terminal.print(&text(
+                &found,
+                &Page {
+                    width: app.terminal.width(),
+                },
+            )),
+        }
+    }
+}
+
+fn text(found: &Found, page: &Page) -> String {
+    let total = match (found.total, found.claims.first()) {
+        (Some(total), _) => grouped(total),
+        (None, Some(_)) => "not disclosed".to_owned(),
+        (None, None) => "not recorded".to_owned(),
+    };
+    let mut text = page.line(&found.model);
+    text += &page.paragraph("Total", &total);
+    if let Some(active) = found.active {
+        text += &page.paragraph("Active per token", &grouped(active));
+    }
+    for (part, count) in parts(&found.by_part) {
+        text += &page.paragraph(&format!("… {part}"), &grouped(count));
+    }
+    text += &page.claims("Claims", &found.claims);
+    text
+}
+
+/// The parts that are known.
+fn parts(parts: &ByPart) -> Vec<(&'static str, u64)> {
+    let named = [
+        ("embedding", parts.embedding),
+        ("attention", parts.attention),
+        ("feed-forward", parts.feed_forward),
+        ("norm", parts.norm),
+        ("head", parts.head),
+        ("experts", parts.experts),
+        ("other", parts.other),
+    ];
+    let known = named.into_iter();
+    known.filter_map(|(name, n)| Some((name, n?))).collect()
+}

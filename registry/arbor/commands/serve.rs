@@ -1,0 +1,127 @@
+//! `arbor serve`: the site and the API, until Ctrl-C or SIGTERM.
+
+use crate::commands::App;
+use crate::exit::Refusal;
+use anyhow::Result;
+use arbor_server::Config;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tracing_subscriber::EnvFilter;
+
+/// Serve the site and the API
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arbor serve                          http://127.0.0.1:8080/
+  arbor serve --bind 127.0.0.1:0       a free port, printed as the first line
+  arbor serve --db /srv/arbor.db
+
+Only this machine can reach the default address. Everything the site shows is
+public knowledge, but it has no TLS and no limit on who asks how often: put a
+reverse proxy before it, or say `--public` if you know the network.
+`ARBOR_LOG=info` logs requests to standard error (`warn` unless set).")]
+pub(crate) struct Serve {
+    /// The address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    bind: SocketAddr,
+    /// Listen on an address that other machines can reach
+    #[arg(long)]
+    public: bool,
+}
+
+/// After a signal, requests under way get this long.
+const GRACE: Duration = Duration::from_secs(4);
+
+impl Serve {
+    pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
+        if !self.bind.ip().is_loopback() && !self.public {
+            let message = format!(
+                "`--bind {}` lets other machines in, where there is no TLS and no limit",
+                self.bind
+            );
+            let hint = "add `--public` if that is meant".to_owned();
+            return Err(Refusal::usage(message, Some(hint)).into());
+        }
+        log();
+        let signals = Signals::listen()?;
+        let registry = Arc::new(app.registry().await?);
+        let config = Config {
+            bind: self.bind,
+            ..Config::default()
+        };
+        let serving = arbor_server::serve(Arc::clone(&registry), config, |address| {
+            announce(app, address);
+        });
+        tokio::select! {
+            ended = serving => ended?,
+            () = signals.overdue() => app.terminal.note("requests were still under way"),
+        }
+        registry.close().await;
+        app.terminal.note("stopped");
+        Ok(())
+    }
+}
+
+/// The service's log goes to standard error; `ARBOR_LOG` says how much.
+fn log() {
+    let filter = EnvFilter::try_from_env("ARBOR_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    // Fails only if there is a log already.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .try_init();
+}
+
+/// The address is data, for whoever started this on a free port. If nobody
+/// reads it, the site is served all the same.
+fn announce(app: &App<'_>, address: SocketAddr) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "http://{address}/").and_then(|()| out.flush());
+    app.terminal.note("the site is up; Ctrl-C stops it");
+}
+
+/// What tells the program to stop. It listens from when it is made, so that
+/// a signal that comes while the service starts is not lost.
+struct Signals {
+    #[cfg(unix)]
+    kinds: [tokio::signal::unix::Signal; 2],
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kinds = [
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+        ];
+        Ok(Self { kinds })
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Ends when a signal came and the time to obey it is over.
+    async fn overdue(mut self) {
+        self.came().await;
+        tokio::time::sleep(GRACE).await;
+    }
+
+    #[cfg(unix)]
+    async fn came(&mut self) {
+        let [interrupted, terminated] = &mut self.kinds;
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn came(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

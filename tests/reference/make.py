@@ -1,0 +1,132 @@
+"""Makes `tests/fixtures/models/` with transformers; see README.md."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import safetensors
+import torch
+import transformers
+from safetensors.numpy import save_file
+
+import seed
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIGS = Path(__file__).resolve().parent / "configs"
+OUT = ROOT / "tests" / "fixtures" / "models"
+SOURCE, TARGET, SHORT = 40, 24, 7
+
+# Where the default kernel and this one disagree and this one is right: the
+# eager path adds Falcon's slopes twice.
+KERNEL = {"falcon-rw": "sdpa"}
+
+
+def load(config_path: Path, arch: str):
+    text = json.loads(config_path.read_text())
+    config = transformers.AutoConfig.from_pretrained(config_path.parent / config_path.name)
+    kernel = KERNEL.get(arch, "eager")
+    config._attn_implementation = kernel
+    cls = getattr(transformers, text["architectures"][0])
+    model = cls._from_config(config, attn_implementation=kernel) if kernel != "eager" else cls(config)
+    model.eval()
+    with torch.no_grad():
+        learned = [(n, b) for n, b in model.named_buffers() if n.endswith("e_score_correction_bias")]
+        for name, parameter in list(model.named_parameters()) + learned:
+            parameter.copy_(torch.from_numpy(seed.weights(name, tuple(parameter.shape))))
+    model.tie_weights()
+    return model, config, kernel
+
+
+def cases(config, seq2seq: bool) -> dict[str, dict]:
+    vocab = config.get_text_config().vocab_size
+    pad = config.pad_token_id if config.pad_token_id is not None else 0
+    row = lambda name, n: seed.ids(name, n, 5, vocab)
+    out = {"main": {"ids": [row("main", SOURCE)]}, "short": {"ids": [row("short", SHORT)]}}
+    padded = [row("first", SOURCE), row("second", SOURCE // 2)]
+    mask = [[1] * len(r) + [0] * (SOURCE - len(r)) for r in padded]
+    out["padded"] = {"ids": [r + [pad] * (SOURCE - len(r)) for r in padded], "mask": mask}
+    if getattr(config, "type_vocab_size", 0) > 1:
+        types = [[0] * (SOURCE // 2) + [1] * (SOURCE - SOURCE // 2)]
+        out["pair"] = {"ids": [row("pair", SOURCE)], "types": types}
+    if seq2seq:
+        for name, case in out.items():
+            case["target"] = [row(f"{name}.target.{i}", TARGET) for i in range(len(case["ids"]))]
+    return out
+
+
+def run(model, case: dict) -> torch.Tensor:
+    inputs = {"input_ids": torch.tensor(case["ids"])}
+    for key, name in (("mask", "attention_mask"), ("types", "token_type_ids"), ("target", "decoder_input_ids")):
+        if key in case:
+            inputs[name] = torch.tensor(case[key])
+    with torch.no_grad():
+        try:
+            out = model(**inputs, use_cache=False)
+        except TypeError:
+            out = model(**inputs)
+    for name in ("logits", "prediction_logits", "last_hidden_state"):
+        if name in out:
+            return out[name]
+    raise RuntimeError(f"{type(model).__name__} gives {list(out)}")
+
+
+def make(arch: str) -> None:
+    config_path = CONFIGS / f"{arch}.json"
+    model, config, kernel = load(config_path, arch)
+    seq2seq = bool(getattr(config, "is_encoder_decoder", False)) and hasattr(model, "lm_head")
+    unique = {p.data_ptr(): p.numel() for p in model.parameters()}
+    tensors, facts, answers = {}, {}, {}
+    wanted = cases(config, seq2seq)
+    for name, case in wanted.items():
+        answer = run(model, case)
+        answers[name] = answer
+        kind = "hidden" if answer.shape[-1] == config.get_text_config().hidden_size and not hasattr(model, "lm_head") and "For" not in type(model).__name__ else "logits"
+        if answer.dim() == 2:
+            answer = answer.unsqueeze(-1)
+        tensors[f"{name}.{kind}"] = answer.numpy().astype(np.float32)
+        for key in ("ids", "mask", "types", "target"):
+            if key in case:
+                tensors[f"{name}.{key}"] = np.array(case[key], dtype=np.uint32)
+    std = float(answers["main"].std())
+    distance = 0.0
+    try:
+        double = model.double()
+        for name, case in wanted.items():
+            real = torch.tensor(case.get("mask", [[1] * len(case["ids"][0])])).bool()
+            a, b = run(double, case), answers[name].double()
+            far = (a - b).abs()
+            if "target" not in case:
+                far = far[real] if far.dim() == 3 else far
+            distance = max(distance, float(far.max()) / std)
+    except (RuntimeError, TypeError):
+        distance = float("nan")
+    facts = {
+        "format": "1",
+        "transformers": transformers.__version__,
+        "torch": torch.__version__,
+        "safetensors": safetensors.__version__,
+        "attention": kernel,
+        "class": type(model).__name__,
+        "parameters": str(sum(unique.values())),
+        "spread": repr(std),
+        "float64_distance": repr(distance),
+    }
+    folder = OUT / arch
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, folder / "reference.safetensors", metadata=facts)
+    (folder / "config.json").write_text(config_path.read_text())
+    print(f"{arch:28} parameters {facts['parameters']:>7} spread {std:8.3f} float64 {distance:.1e}")
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    wanted = sys.argv[1:] or sorted(path.stem for path in CONFIGS.glob("*.json"))
+    for arch in wanted:
+        try:
+            make(arch)
+        except Exception as error:  # one architecture's failure is a line
+            print(f"{arch:28} failed: {type(error).__name__}: {str(error)[:200]}")
+
+
+main()
