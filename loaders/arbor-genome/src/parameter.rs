@@ -96,6 +96,32 @@ pub enum Step {
         /// The index.
         index: u64,
     },
+    /// Every number multiplied with a constant of the configuration.
+    Scale(Factor),
+}
+
+/// A factor, comparable by its bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Factor(u64);
+
+impl Factor {
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> f64 {
+        f64::from_bits(self.0)
+    }
+}
+
+impl From<f64> for Factor {
+    fn from(number: f64) -> Self {
+        Self(number.to_bits())
+    }
+}
+
+impl fmt::Debug for Factor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.get())
+    }
 }
 
 impl Step {
@@ -128,6 +154,7 @@ impl Step {
                 }
                 dims.remove(*dim);
             }
+            Self::Scale(_) => {}
         }
         Shape::new(&dims)
     }
@@ -220,6 +247,17 @@ impl Parameter {
     /// [`ShapeError`] if the elements do not match.
     pub fn reshaped(self, dims: &[u64]) -> Result<Self, ShapeError> {
         self.then(Step::Reshape(Shape::new(dims)?))
+    }
+
+    /// Multiplies every number; a factor of one is no step.
+    ///
+    /// # Errors
+    /// None in practice: the shape stays.
+    pub fn scaled(self, factor: f64) -> Result<Self, ShapeError> {
+        if factor == 1.0 {
+            return Ok(self);
+        }
+        self.then(Step::Scale(factor.into()))
     }
 
     /// Takes one index of the outermost dimension.

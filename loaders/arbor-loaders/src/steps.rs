@@ -58,6 +58,7 @@ fn take(tensor: &Tensor, step: &Step) -> Result<Tensor, LoadError> {
         }
         Step::Transpose(a, b) => tensor.transpose(*a, *b)?,
         Step::Narrow { dim, start, len } => tensor.narrow(*dim, size(*start), size(*len))?,
+        Step::Scale(factor) => (tensor.to_dtype(DType::F32)? * factor.get())?,
         Step::Select { dim, index } => tensor.narrow(*dim, size(*index), 1)?.squeeze(*dim)?,
     })
 }

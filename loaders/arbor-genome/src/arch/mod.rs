@@ -8,6 +8,7 @@
 mod albert;
 mod apertus;
 mod arcee;
+mod bamba;
 mod bart;
 mod bert;
 mod bert_generation;
@@ -39,6 +40,8 @@ mod ernie4_5;
 mod ernie4_5_moe;
 mod exaone4;
 mod falcon;
+mod falcon_h1;
+mod falcon_mamba;
 mod flex_olmo;
 mod gemma;
 mod gemma2;
@@ -56,20 +59,27 @@ mod gpt_oss;
 mod gptj;
 mod granite;
 mod granitemoe;
+mod granitemoehybrid;
 mod helium;
 mod hunyuan_v1_dense;
 mod hunyuan_v1_moe;
 mod hy_v3;
 mod internlm3;
+mod jamba;
 mod jetmoe;
 mod led;
+mod lfm2;
+mod lfm2_moe;
 mod llama;
 mod longt5;
 mod m2m_100;
+mod mamba;
+mod mamba2;
 mod marian;
 mod mbart;
 mod megatron_bert;
 mod minicpm3;
+mod minimax;
 mod minimax_m2;
 mod ministral;
 mod mistral;
@@ -81,6 +91,7 @@ mod mt5;
 mod mvp;
 mod nanochat;
 mod nemotron;
+mod nemotron_h;
 mod nezha;
 mod nllb_moe;
 mod olmo;
@@ -99,11 +110,15 @@ mod plbart;
 mod qwen2;
 mod qwen2_moe;
 mod qwen3;
+mod qwen3_5_text;
 mod qwen3_moe;
+mod qwen3_next;
+mod recurrent_gemma;
 mod rembert;
 mod roberta;
 mod roberta_prelayernorm;
 mod roformer;
+mod rwkv;
 mod seed_oss;
 mod smollm3;
 mod stablelm;
@@ -117,6 +132,7 @@ mod xglm;
 mod xlm_roberta;
 mod xlm_roberta_xl;
 mod xlnet;
+mod zamba2;
 
 use crate::config::{Config, ConfigError};
 use crate::{Genome, Inventory};
@@ -171,6 +187,7 @@ pub static ALL: &[&Architecture] = &[
     &albert::ALBERT,
     &apertus::APERTUS,
     &arcee::ARCEE,
+    &bamba::BAMBA,
     &bart::BART,
     &bert::BERT,
     &bert_generation::BERT_GENERATION,
@@ -200,6 +217,8 @@ pub static ALL: &[&Architecture] = &[
     &ernie4_5_moe::ERNIE4_5_MOE,
     &exaone4::EXAONE4,
     &falcon::FALCON,
+    &falcon_h1::FALCON_H1,
+    &falcon_mamba::FALCON_MAMBA,
     &flex_olmo::FLEX_OLMO,
     &gemma::GEMMA,
     &gemma2::GEMMA2,
@@ -218,21 +237,28 @@ pub static ALL: &[&Architecture] = &[
     &gptj::GPTJ,
     &granite::GRANITE,
     &granitemoe::GRANITEMOE,
+    &granitemoehybrid::GRANITEMOEHYBRID,
     &helium::HELIUM,
     &hunyuan_v1_dense::HUNYUAN_V1_DENSE,
     &hunyuan_v1_moe::HUNYUAN_V1_MOE,
     &hy_v3::HY_V3,
     &internlm3::INTERNLM3,
+    &jamba::JAMBA,
     &jetmoe::JETMOE,
     &deepseek_v3::KIMI_K2,
     &led::LED,
+    &lfm2::LFM2,
+    &lfm2_moe::LFM2_MOE,
     &llama::LLAMA,
     &longt5::LONGT5,
     &m2m_100::M2M_100,
+    &mamba::MAMBA,
+    &mamba2::MAMBA2,
     &marian::MARIAN,
     &mbart::MBART,
     &megatron_bert::MEGATRON_BERT,
     &minicpm3::MINICPM3,
+    &minimax::MINIMAX,
     &minimax_m2::MINIMAX_M2,
     &ministral::MINISTRAL,
     &mistral::MISTRAL,
@@ -244,6 +270,7 @@ pub static ALL: &[&Architecture] = &[
     &mvp::MVP,
     &nanochat::NANOCHAT,
     &nemotron::NEMOTRON,
+    &nemotron_h::NEMOTRON_H,
     &nezha::NEZHA,
     &nllb_moe::NLLB_MOE,
     &olmo::OLMO,
@@ -262,11 +289,15 @@ pub static ALL: &[&Architecture] = &[
     &qwen2::QWEN2,
     &qwen2_moe::QWEN2_MOE,
     &qwen3::QWEN3,
+    &qwen3_5_text::QWEN3_5_TEXT,
     &qwen3_moe::QWEN3_MOE,
+    &qwen3_next::QWEN3_NEXT,
+    &recurrent_gemma::RECURRENT_GEMMA,
     &rembert::REMBERT,
     &roberta::ROBERTA,
     &roberta_prelayernorm::ROBERTA_PRELAYERNORM,
     &roformer::ROFORMER,
+    &rwkv::RWKV,
     &seed_oss::SEED_OSS,
     &smollm3::SMOLLM3,
     &stablelm::STABLELM,
@@ -280,6 +311,7 @@ pub static ALL: &[&Architecture] = &[
     &xlm_roberta::XLM_ROBERTA,
     &xlm_roberta_xl::XLM_ROBERTA_XL,
     &xlnet::XLNET,
+    &zamba2::ZAMBA2,
 ];
 
 /// A configuration understood: the genome, and the tensors it needs.

@@ -167,6 +167,17 @@ impl Config {
         self.positive(key, found)
     }
 
+    /// A count that is at least 1; `auto` and silence mean the default.
+    ///
+    /// # Errors
+    /// As [`Config::optional`].
+    pub fn count_or_auto(&self, key: &str, default: u64) -> Result<u64, ConfigError> {
+        match self.raw(key).and_then(Value::as_str) {
+            Some("auto") => Ok(default),
+            Some(_) | None => self.count_or(key, default),
+        }
+    }
+
     fn positive(&self, key: &str, found: u64) -> Result<u64, ConfigError> {
         if found == 0 {
             return Err(self.wrong(key, &Value::from(0), "at least 1"));

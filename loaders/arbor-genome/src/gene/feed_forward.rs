@@ -1,6 +1,6 @@
 //! Feed-forward layers: plain, gated, and routed experts.
 
-use super::{Linear, Part, Visitor};
+use super::{Linear, Part, RwkvFeedForward, Visitor};
 use crate::Parameter;
 
 arbor_model::words! {
@@ -166,6 +166,8 @@ pub enum FeedForward {
         /// How many tokens each serves.
         capacity: u64,
     },
+    /// RWKV's, which looks at the token before.
+    Rwkv(Box<RwkvFeedForward>),
 }
 
 impl Expert {
@@ -201,6 +203,7 @@ impl FeedForward {
         match self {
             Self::None => {}
             Self::Dense { expert, .. } => expert.visit(Part::FeedForward, visitor),
+            Self::Rwkv(layer) => layer.visit(visitor),
             Self::Xielu {
                 expert,
                 positive,

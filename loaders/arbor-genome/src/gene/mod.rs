@@ -13,6 +13,7 @@ mod linear;
 mod norm;
 mod position;
 mod recurrent;
+mod shared;
 mod stack;
 
 pub use attention::{
@@ -29,7 +30,11 @@ pub use norm::{Gain, Norm, NormKind, QkNorm, Span};
 pub use position::{
     AbsolutePosition, Counting, Rotary, RotaryPairs, RotaryScaling, SinusoidLayout,
 };
-pub use recurrent::{LinearAttention, Mamba, Mamba2, RgLru, Rwkv, RwkvFeedForward};
+pub use recurrent::{
+    GatedDelta, LinearAttention, Mamba, Mamba2, OutputGate, RgLru, Rwkv, RwkvFeedForward,
+    ShortConvolution,
+};
+pub use shared::SharedBlock;
 pub use stack::{Block, Cross, Mixer, Placement, Stack};
 
 use crate::Parameter;

@@ -19,6 +19,7 @@ pub(crate) struct KvCache(Option<(Tensor, Tensor)>);
 #[derive(Clone, Debug)]
 enum Queries {
     Full(Linear),
+    Gated(Linear, Linear),
     LowRank(Linear, Norm, Linear),
     Routed(Box<Routed>),
 }
@@ -32,6 +33,8 @@ pub(super) struct Asked {
 
 enum Exit {
     Plain,
+    /// `[b, s, heads · d]`.
+    Gate(Tensor),
     Picked(Picked),
 }
 
@@ -85,6 +88,9 @@ impl Attention {
     ) -> std::result::Result<Self, LoadError> {
         let queries = match &gene.query {
             Query::Full(map) => Queries::Full(Linear::new(map, source)?),
+            Query::Gated { map, gate } => {
+                Queries::Gated(Linear::new(map, source)?, Linear::new(gate, source)?)
+            }
             Query::Routed { router, map } => {
                 let each = size(gene.kv_heads) * size(gene.head_size);
                 Queries::Routed(Box::new(Routed::new(router, map, each, source)?))
@@ -194,6 +200,10 @@ impl Attention {
     pub(super) fn make_queries(&self, x: &Tensor, start: Option<usize>) -> Result<Asked> {
         let (flat, exit) = match &self.queries {
             Queries::Full(map) => (map.forward(x)?, Exit::Plain),
+            Queries::Gated(map, gate) => {
+                let gate = candle_nn::ops::sigmoid(&gate.forward(x)?)?;
+                (map.forward(x)?, Exit::Gate(gate))
+            }
             Queries::Routed(routed) => {
                 let picked = routed.pick(x)?;
                 let flat = routed.queries(x, &picked, self.kv_heads)?;
@@ -368,6 +378,7 @@ impl Attention {
         };
         let joined = match &asked.exit {
             Exit::Plain => joined,
+            Exit::Gate(gate) => (joined * gate)?,
             Exit::Picked(picked) => picked.scatter(&joined, self.kv_heads)?,
         };
         self.output.forward(&joined)

@@ -2,7 +2,8 @@
 
 use super::activation::{Xielu, activate, gated};
 use super::linear::Linear;
-use super::{Source, size};
+use super::rwkv::RwkvFeedForward;
+use super::{Sight, Source, size};
 use crate::LoadError;
 use arbor_genome::gene::{self, Activation, Renormalise, RouterScore};
 use candle_core::{DType, Result, Tensor};
@@ -61,6 +62,7 @@ pub(super) enum FeedForward {
     Experts(Box<Experts>),
     /// Experts that serve so many tokens of a row.
     Limited(Box<Experts>, u64),
+    Rwkv(Box<RwkvFeedForward>),
 }
 
 /// What a feed-forward layer remembers between passes.
@@ -68,6 +70,8 @@ pub(super) enum FeedForward {
 pub(super) struct FeedState {
     /// For each row and expert, how many tokens it was asked to serve so far.
     routed: Vec<Vec<u64>>,
+    /// What a layer that looks back saw last.
+    last: Option<Tensor>,
 }
 
 impl FeedForward {
@@ -94,11 +98,19 @@ impl FeedForward {
             gene::FeedForward::Limited { experts, capacity } => {
                 Self::Limited(Box::new(Experts::new(experts, source)?), *capacity)
             }
+            gene::FeedForward::Rwkv(layer) => {
+                Self::Rwkv(Box::new(RwkvFeedForward::new(layer, source)?))
+            }
         })
     }
 
     /// `[b, s, w]` → `[b, s, w]`.
-    pub(super) fn forward(&self, x: &Tensor, state: &mut FeedState) -> Result<Tensor> {
+    pub(super) fn forward(
+        &self,
+        x: &Tensor,
+        sight: &Sight,
+        state: &mut FeedState,
+    ) -> Result<Tensor> {
         match self {
             Self::None => x.zeros_like(),
             Self::Dense(dense) => dense.0.forward(x, dense.1),
@@ -116,6 +128,7 @@ impl FeedForward {
                     *count <= *capacity
                 })
             }
+            Self::Rwkv(layer) => layer.forward(&sight.hide(x)?, &mut state.last),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::attention::{Attention, KvCache};
 use super::feed_forward::{FeedForward, FeedState};
-use super::mixer::Mixer;
+use super::mixer::{Mixer, MixerState};
 use super::norm::Norm;
 use super::streams::View;
 use super::{Sight, Source};
@@ -53,7 +53,7 @@ struct Layer {
 /// What a layer remembers between passes.
 #[derive(Clone, Debug, Default)]
 struct LayerState {
-    mixer: KvCache,
+    mixer: MixerState,
     cross: KvCache,
     feed: FeedState,
 }
@@ -114,6 +114,7 @@ impl Layers {
             keys: state.length + queries,
             mask: self.mask,
             padding,
+            origin: x.clone(),
             segments: None,
             cached: false,
         };
@@ -126,6 +127,7 @@ impl Layers {
                     keys: states.dim(1)?,
                     mask: Mask::Bidirectional,
                     padding,
+                    origin: x.clone(),
                     segments: None,
                     cached: false,
                 },
@@ -167,6 +169,7 @@ impl Layers {
             keys: state.length + queries,
             mask: self.mask,
             padding: padding.clone(),
+            origin: content.clone(),
             segments: view.segments.clone(),
             cached,
         };
@@ -223,7 +226,7 @@ impl Layer {
         state: &mut LayerState,
     ) -> Result<Tensor> {
         let [mix, feed] = self.residual;
-        let mut ff = |x: &Tensor| self.feed_forward.forward(x, &mut state.feed);
+        let mut ff = |x: &Tensor| self.feed_forward.forward(x, sight, &mut state.feed);
         let mut mixer = |normed: &Tensor| self.mixer.forward(normed, x, sight, &mut state.mixer);
         match &self.norms {
             Norms::Pre {
