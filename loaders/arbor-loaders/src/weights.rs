@@ -4,8 +4,9 @@
 //! softmax cancels, a layer too many.
 
 use crate::folder::{self, Shards};
+use crate::net::sinusoids;
 use crate::{LoadError, mmap, steps};
-use arbor_genome::{Blueprint, Parameter, Shape};
+use arbor_genome::{Absent, Blueprint, Parameter, Shape, Step};
 use candle_core::{DType, Device, Tensor};
 use memmap2::Mmap;
 use safetensors::SafeTensors;
@@ -137,6 +138,7 @@ impl Weights {
     fn check_whole(&self, blueprint: &Blueprint) -> Result<(), LoadError> {
         let wanted = blueprint.inventory.tensors().iter();
         let missing: Vec<_> = wanted
+            .filter(|(_, spec)| !spec.dormant && !spec.optional)
             .filter(|(name, _)| !self.tensors.contains_key(name.as_str()))
             .collect();
         match missing.first() {
@@ -178,17 +180,59 @@ impl Weights {
         device: &Device,
     ) -> Result<Tensor, LoadError> {
         let name = parameter.tensor();
-        let stored = self.tensors.get(name).ok_or_else(|| LoadError::Missing {
-            count: 1,
-            first: name.to_owned(),
-            shape: parameter.stored_shape().clone(),
-        })?;
-        let (_, file) = &self.files[stored.file];
-        let data = &file[stored.bytes.clone()];
-        let tensor = steps::walk(data, stored.dtype, &stored.dims, parameter.steps())?;
+        let tensor = match self.tensors.get(name) {
+            Some(stored) => self.walk(stored, parameter.steps())?,
+            None => self.filled(parameter)?,
+        };
         Ok(tensor.to_dtype(dtype)?.contiguous()?.to_device(device)?)
     }
+
+    /// What stands for a tensor that the file leaves out.
+    fn filled(&self, parameter: &Parameter) -> Result<Tensor, LoadError> {
+        let shape = parameter.stored_shape();
+        let missing = || LoadError::Missing {
+            count: 1,
+            first: parameter.tensor().to_owned(),
+            shape: shape.clone(),
+        };
+        // The configuration alone says how large it would be.
+        if shape.elements() > FILLED_LIMIT {
+            return Err(missing());
+        }
+        let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let filled = match parameter.absent() {
+            Absent::Refused => return Err(missing()),
+            Absent::Same(tensor) => {
+                let stored = self.tensors.get(tensor).ok_or_else(missing)?;
+                check(tensor, &stored.dims, shape)?;
+                return self.walk(stored, parameter.steps());
+            }
+            Absent::Zeros => {
+                let dims: Vec<usize> = shape.dims().iter().map(|dim| size(*dim)).collect();
+                Tensor::zeros(dims, DType::F32, &Device::Cpu)?
+            }
+            Absent::Sinusoids(layout) => {
+                let rows = shape.dims().first().copied().unwrap_or(0);
+                let width = shape.dims().get(1).copied().unwrap_or(0);
+                let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+                let numbers: Vec<u32> = (0..rows).collect();
+                let table = sinusoids(&[numbers], layout, size(width), None, &Device::Cpu)?;
+                table.squeeze(0)?
+            }
+        };
+        steps::take_all(filled, parameter.steps())
+    }
+
+    /// A stored tensor after the steps.
+    fn walk(&self, stored: &Stored, steps: &[Step]) -> Result<Tensor, LoadError> {
+        let (_, file) = &self.files[stored.file];
+        let data = &file[stored.bytes.clone()];
+        steps::walk(data, stored.dtype, &stored.dims, steps)
+    }
 }
+
+/// The most elements of a tensor that stands for one left out.
+const FILLED_LIMIT: u64 = 1 << 28;
 
 /// A file's tensors by name, each with where its bytes lie.
 fn tensors(

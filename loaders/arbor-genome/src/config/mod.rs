@@ -167,6 +167,17 @@ impl Config {
         self.positive(key, found)
     }
 
+    /// A count that is at least 1; `auto` and silence mean the default.
+    ///
+    /// # Errors
+    /// As [`Config::optional`].
+    pub fn count_or_auto(&self, key: &str, default: u64) -> Result<u64, ConfigError> {
+        match self.raw(key).and_then(Value::as_str) {
+            Some("auto") => Ok(default),
+            Some(_) | None => self.count_or(key, default),
+        }
+    }
+
     fn positive(&self, key: &str, found: u64) -> Result<u64, ConfigError> {
         if found == 0 {
             return Err(self.wrong(key, &Value::from(0), "at least 1"));
@@ -232,6 +243,19 @@ impl Config {
     /// [`ConfigError::Value`] for anything else.
     pub fn number_or(&self, key: &str, default: f64) -> Result<f64, ConfigError> {
         Ok(self.number(key)?.unwrap_or(default))
+    }
+
+    /// A finite number, the class's default where the key is missing, none
+    /// where it is null.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn number_unless_null(&self, key: &str, default: f64) -> Result<Option<f64>, ConfigError> {
+        if self.values.contains_key(key) {
+            self.number(key)
+        } else {
+            Ok(Some(default))
+        }
     }
 
     /// A finite number, where there is one.
@@ -317,6 +341,28 @@ impl Config {
         let list = list.and_then(|list| list.iter().map(Value::as_f64).collect());
         list.map(Some)
             .ok_or_else(|| self.wrong(key, value, "a list of numbers"))
+    }
+
+    /// A count for each of `len` places: one for all, or a list.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn count_or_list(
+        &self,
+        key: &str,
+        default: u64,
+        len: usize,
+    ) -> Result<Vec<u64>, ConfigError> {
+        let Some(Value::Array(list)) = self.raw(key) else {
+            return Ok(vec![self.count_or(key, default)?; len]);
+        };
+        let counts: Option<Vec<u64>> = list.iter().map(Value::as_u64).collect();
+        counts
+            .filter(|counts| counts.len() == len && counts.iter().all(|n| *n <= 1 << 31))
+            .ok_or_else(|| {
+                let found = Value::from(list.as_slice());
+                self.wrong(key, &found, &format!("{len} counts"))
+            })
     }
 
     /// A list of words, where there is one.

@@ -19,8 +19,23 @@ pub(crate) struct KvCache(Option<(Tensor, Tensor)>);
 #[derive(Clone, Debug)]
 enum Queries {
     Full(Linear),
+    Gated(Linear, Linear),
     LowRank(Linear, Norm, Linear),
     Routed(Box<Routed>),
+}
+
+/// Queries, with what the heads' joined output passes on their account.
+pub(super) struct Asked {
+    /// `[b, h, s, d]`.
+    query: Tensor,
+    exit: Exit,
+}
+
+enum Exit {
+    Plain,
+    /// `[b, s, heads · d]`.
+    Gate(Tensor),
+    Picked(Picked),
 }
 
 #[derive(Clone, Debug)]
@@ -57,11 +72,11 @@ pub(super) struct Attention {
     output_norm: Option<Norm>,
     rotary: Option<Rotary>,
     rotary_width: usize,
-    bias: Bias,
+    pub(super) bias: Bias,
     relative: Relative,
     scale: f64,
     soft_cap: Option<f64>,
-    window: Option<u64>,
+    pub(super) window: Option<u64>,
     sinks: Option<Tensor>,
     clip: Option<f64>,
 }
@@ -73,6 +88,9 @@ impl Attention {
     ) -> std::result::Result<Self, LoadError> {
         let queries = match &gene.query {
             Query::Full(map) => Queries::Full(Linear::new(map, source)?),
+            Query::Gated { map, gate } => {
+                Queries::Gated(Linear::new(map, source)?, Linear::new(gate, source)?)
+            }
             Query::Routed { router, map } => {
                 let each = size(gene.kv_heads) * size(gene.head_size);
                 Queries::Routed(Box::new(Routed::new(router, map, each, source)?))
@@ -148,10 +166,9 @@ impl Attention {
     /// Self-attention of new positions over themselves and the cache;
     /// `[b, s, w]` → `[b, s, w]`.
     pub(super) fn forward(&self, x: &Tensor, sight: &Sight, cache: &mut KvCache) -> Result<Tensor> {
-        let picked = self.pick(x)?;
-        let query = self.make_queries(x, Some(sight.past), picked.as_ref())?;
+        let asked = self.make_queries(x, Some(sight.past))?;
         if let (true, Some((key, value))) = (sight.cached, &cache.0) {
-            return self.attend(&query, key, value, sight, picked.as_ref());
+            return self.attend(&asked, key, value, sight);
         }
         let (key, value) = self.make_keys(x, Some(sight.past))?;
         let (key, value) = match cache.0.take() {
@@ -159,7 +176,7 @@ impl Attention {
             None => (key, value),
         };
         cache.0 = Some((key.clone(), value.clone()));
-        self.attend(&query, &key, &value, sight, picked.as_ref())
+        self.attend(&asked, &key, &value, sight)
     }
 
     /// Attention to an encoder's states, whose keys and values are made once.
@@ -170,48 +187,49 @@ impl Attention {
         sight: &Sight,
         cache: &mut KvCache,
     ) -> Result<Tensor> {
-        let picked = self.pick(x)?;
-        let query = self.make_queries(x, None, picked.as_ref())?;
+        let asked = self.make_queries(x, None)?;
         let (key, value) = match &cache.0 {
             Some((key, value)) => (key.clone(), value.clone()),
             None => self.make_keys(states, None)?,
         };
         cache.0 = Some((key.clone(), value.clone()));
-        self.attend(&query, &key, &value, sight, picked.as_ref())
-    }
-
-    fn pick(&self, x: &Tensor) -> Result<Option<Picked>> {
-        match &self.queries {
-            Queries::Routed(routed) => routed.pick(x).map(Some),
-            Queries::Full(_) | Queries::LowRank(..) => Ok(None),
-        }
+        self.attend(&asked, &key, &value, sight)
     }
 
     /// `[b, h, s, d]`, rotated from position `start` on.
-    fn make_queries(
-        &self,
-        x: &Tensor,
-        start: Option<usize>,
-        picked: Option<&Picked>,
-    ) -> Result<Tensor> {
-        let flat = match &self.queries {
-            Queries::Full(map) => map.forward(x)?,
-            Queries::Routed(routed) => routed.queries(x, picked, self.kv_heads)?,
-            Queries::LowRank(down, norm, up) => up.forward(&norm.forward(&down.forward(x)?)?)?,
+    pub(super) fn make_queries(&self, x: &Tensor, start: Option<usize>) -> Result<Asked> {
+        let (flat, exit) = match &self.queries {
+            Queries::Full(map) => (map.forward(x)?, Exit::Plain),
+            Queries::Gated(map, gate) => {
+                let gate = candle_nn::ops::sigmoid(&gate.forward(x)?)?;
+                (map.forward(x)?, Exit::Gate(gate))
+            }
+            Queries::Routed(routed) => {
+                let picked = routed.pick(x)?;
+                let flat = routed.queries(x, &picked, self.kv_heads)?;
+                (flat, Exit::Picked(picked))
+            }
+            Queries::LowRank(down, norm, up) => {
+                let flat = up.forward(&norm.forward(&down.forward(x)?)?)?;
+                (flat, Exit::Plain)
+            }
         };
         let latent = matches!(self.keys, Keys::Latent { .. });
         let query = self.heads_of(&flat, self.heads, self.head_size, self.query_norm.as_ref())?;
-        match start {
+        let query = match start {
             // The rotated part of a latent head stands last.
             Some(start) if latent => {
                 let plain = self.head_size - self.rotary_width;
                 let rotated = query.narrow(D::Minus1, plain, self.rotary_width)?;
                 let rotated = self.rotate(&rotated, start)?;
-                Tensor::cat(&[&query.narrow(D::Minus1, 0, plain)?, &rotated], D::Minus1)
+                Tensor::cat(&[&query.narrow(D::Minus1, 0, plain)?, &rotated], D::Minus1)?
             }
-            Some(start) => self.norm_rotated(self.rotate(&query, start)?, self.query_norm.as_ref()),
-            None => Ok(query),
-        }
+            Some(start) => {
+                self.norm_rotated(self.rotate(&query, start)?, self.query_norm.as_ref())?
+            }
+            None => query,
+        };
+        Ok(Asked { query, exit })
     }
 
     fn norm_rotated(&self, x: Tensor, norm: Option<&(Norm, Span)>) -> Result<Tensor> {
@@ -221,7 +239,7 @@ impl Attention {
         }
     }
 
-    fn make_keys(&self, x: &Tensor, start: Option<usize>) -> Result<(Tensor, Tensor)> {
+    pub(super) fn make_keys(&self, x: &Tensor, start: Option<usize>) -> Result<(Tensor, Tensor)> {
         match &self.keys {
             Keys::Full { key, value } | Keys::Differential { key, value, .. } => {
                 let (key, value) = (key.forward(x)?, value.forward(x)?);
@@ -291,16 +309,24 @@ impl Attention {
         }
     }
 
-    fn attend(
+    fn attend(&self, asked: &Asked, key: &Tensor, value: &Tensor, sight: &Sight) -> Result<Tensor> {
+        let device = key.device();
+        let bias = self.bias.scores(sight, device)?;
+        let mask = sight.scores(self.window, device)?;
+        self.weigh(asked, (key, value), sight, [bias, mask])
+    }
+
+    /// What queries find, with what is added to scores before and after they
+    /// are squashed.
+    pub(super) fn weigh(
         &self,
-        query: &Tensor,
-        key: &Tensor,
-        value: &Tensor,
+        asked: &Asked,
+        (key, value): (&Tensor, &Tensor),
         sight: &Sight,
-        picked: Option<&Picked>,
+        [bias, mask]: [Option<Tensor>; 2],
     ) -> Result<Tensor> {
+        let query = &asked.query;
         let (b, h, s, _) = query.dims4()?;
-        let device = query.device();
         let (key, value) = (self.spread(key)?, self.spread(value)?);
         let value = match &self.keys {
             Keys::Differential { .. } => Pairs::join(&value)?,
@@ -313,13 +339,13 @@ impl Attention {
             scores = (scores + relative)?;
         }
         let mut scores = (scores * self.scale)?;
-        if let Some(bias) = self.bias.scores(sight, device)? {
+        if let Some(bias) = bias {
             scores = scores.broadcast_add(&bias)?;
         }
         if let Some(cap) = self.soft_cap {
             scores = ((scores / cap)?.tanh()? * cap)?;
         }
-        if let Some(mask) = sight.scores(self.window, device)? {
+        if let Some(mask) = mask {
             scores = scores.broadcast_add(&mask)?;
         }
         let weights = match &self.sinks {
@@ -350,9 +376,10 @@ impl Attention {
             Some(norm) => norm.forward(&joined)?,
             None => joined,
         };
-        let joined = match picked {
-            Some(picked) => picked.scatter(&joined, self.kv_heads)?,
-            None => joined,
+        let joined = match &asked.exit {
+            Exit::Plain => joined,
+            Exit::Gate(gate) => (joined * gate)?,
+            Exit::Picked(picked) => picked.scatter(&joined, self.kv_heads)?,
         };
         self.output.forward(&joined)
     }

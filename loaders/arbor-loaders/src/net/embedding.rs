@@ -27,6 +27,7 @@ pub(crate) struct Embed {
     tokens: Tensor,
     scale: f64,
     positions: Positions,
+    after_norm: bool,
     types: Option<Tensor>,
     norm: Option<Norm>,
     projection: Option<Linear>,
@@ -39,8 +40,14 @@ impl Embed {
         gene: &gene::Embedding,
         source: &Source<'_>,
     ) -> std::result::Result<Self, LoadError> {
-        let positions = match &gene.positions {
-            AbsolutePosition::None => Positions::None,
+        let (positions, after_norm) = match &gene.positions {
+            AbsolutePosition::AfterNorm(positions) => (positions.as_ref(), true),
+            positions @ (AbsolutePosition::None
+            | AbsolutePosition::Learned { .. }
+            | AbsolutePosition::Sinusoidal { .. }) => (positions, false),
+        };
+        let positions = match positions {
+            AbsolutePosition::None | AbsolutePosition::AfterNorm(_) => Positions::None,
             AbsolutePosition::Learned {
                 table,
                 offset,
@@ -64,6 +71,7 @@ impl Embed {
             tokens: source.get(&gene.tokens)?,
             scale: gene.scale,
             positions,
+            after_norm,
             types: source.optional(gene.token_types.as_ref())?,
             norm: gene
                 .norm
@@ -102,11 +110,14 @@ impl Embed {
             };
             x = (x + look_up(table, types, "token type")?)?;
         }
-        if !self.late {
+        if !(self.late || self.after_norm) {
             x = self.place(x, ids, past, rows)?;
         }
         if let Some(norm) = &self.norm {
             x = norm.forward(&x)?;
+        }
+        if self.after_norm && !self.late {
+            x = self.place(x, ids, past, rows)?;
         }
         if let Some(projection) = &self.projection {
             x = projection.forward(&x)?;
@@ -141,8 +152,12 @@ impl Embed {
                 counting,
             } => {
                 let numbers = number(ids, *counting, *offset, past, rows);
-                let table = sinusoids(&numbers, *layout, x.dim(2)?, x.device())?;
-                Ok((x + table.to_dtype(self.tokens.dtype())?)?)
+                let padding = match counting {
+                    Counting::AfterPad(pad) => Some(*pad),
+                    Counting::All | Counting::Unmasked { .. } => None,
+                };
+                let table = sinusoids(&numbers, *layout, x.dim(2)?, padding, x.device())?;
+                Ok((&x + table.to_dtype(x.dtype())?)?)
             }
         }
     }
@@ -225,10 +240,12 @@ fn number(
     ids.iter().enumerate().map(one).collect()
 }
 
-fn sinusoids(
+/// Rows of sines and cosines; the number that means padding gets zeros.
+pub(crate) fn sinusoids(
     numbers: &[Vec<u32>],
     layout: SinusoidLayout,
     width: usize,
+    padding: Option<u32>,
     device: &Device,
 ) -> Result<Tensor> {
     let half = width / 2;
@@ -243,6 +260,10 @@ fn sinusoids(
     };
     let mut flat = Vec::with_capacity(numbers.iter().map(Vec::len).sum::<usize>() * width);
     for position in numbers.iter().flatten() {
+        if padding == Some(*position) {
+            flat.resize(flat.len() + width, 0.0);
+            continue;
+        }
         let angles: Vec<f64> = (0..half)
             .map(|i| f64::from(*position) * frequency(i))
             .collect();

@@ -2,7 +2,8 @@
 
 use super::activation::{Xielu, activate, gated};
 use super::linear::Linear;
-use super::{Source, size};
+use super::rwkv::RwkvFeedForward;
+use super::{Sight, Source, size};
 use crate::LoadError;
 use arbor_genome::gene::{self, Activation, Renormalise, RouterScore};
 use candle_core::{DType, Result, Tensor};
@@ -59,6 +60,18 @@ pub(super) enum FeedForward {
     Dense(Box<(Expert, Activation)>),
     Xielu(Box<(Expert, Xielu)>),
     Experts(Box<Experts>),
+    /// Experts that serve so many tokens of a row.
+    Limited(Box<Experts>, u64),
+    Rwkv(Box<RwkvFeedForward>),
+}
+
+/// What a feed-forward layer remembers between passes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FeedState {
+    /// For each row and expert, how many tokens it was asked to serve so far.
+    routed: Vec<Vec<u64>>,
+    /// What a layer that looks back saw last.
+    last: Option<Tensor>,
 }
 
 impl FeedForward {
@@ -82,11 +95,22 @@ impl FeedForward {
             gene::FeedForward::Experts(experts) => {
                 Self::Experts(Box::new(Experts::new(experts, source)?))
             }
+            gene::FeedForward::Limited { experts, capacity } => {
+                Self::Limited(Box::new(Experts::new(experts, source)?), *capacity)
+            }
+            gene::FeedForward::Rwkv(layer) => {
+                Self::Rwkv(Box::new(RwkvFeedForward::new(layer, source)?))
+            }
         })
     }
 
     /// `[b, s, w]` → `[b, s, w]`.
-    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+    pub(super) fn forward(
+        &self,
+        x: &Tensor,
+        sight: &Sight,
+        state: &mut FeedState,
+    ) -> Result<Tensor> {
         match self {
             Self::None => x.zeros_like(),
             Self::Dense(dense) => dense.0.forward(x, dense.1),
@@ -94,7 +118,17 @@ impl FeedForward {
                 let inner = layer.1.forward(&layer.0.up.forward(x)?)?;
                 layer.0.down.forward(&inner)
             }
-            Self::Experts(experts) => experts.forward(x),
+            Self::Experts(experts) => experts.forward(x, |_, _| true),
+            Self::Limited(experts, capacity) => {
+                let (rows, length, _) = x.dims3()?;
+                state.routed.resize(rows, vec![0; experts.experts.len()]);
+                experts.forward(x, |token, expert| {
+                    let count = &mut state.routed[token / length][expert];
+                    *count += 1;
+                    *count <= *capacity
+                })
+            }
+            Self::Rwkv(layer) => layer.forward(&sight.hide(x)?, &mut state.last),
         }
     }
 }
@@ -121,12 +155,16 @@ impl Experts {
         })
     }
 
-    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+    /// `serves` says whether an expert takes a token.
+    fn forward(&self, x: &Tensor, mut serves: impl FnMut(usize, usize) -> bool) -> Result<Tensor> {
         let (b, s, w) = x.dims3()?;
         let flat = x.reshape((b * s, w))?;
         let mut tokens: Vec<(Vec<u32>, Vec<f32>)> = vec![Default::default(); self.experts.len()];
         for (token, picked) in self.router.forward(&flat)?.into_iter().enumerate() {
             for (expert, weight) in picked {
+                if !serves(token, expert) {
+                    continue;
+                }
                 tokens[expert].0.push(token as u32);
                 tokens[expert].1.push(weight);
             }

@@ -2,12 +2,13 @@
 //! to the residual stream as the placement says.
 
 use super::attention::{Attention, KvCache};
-use super::feed_forward::FeedForward;
+use super::feed_forward::{FeedForward, FeedState};
+use super::mixer::{Mixer, MixerState};
 use super::norm::Norm;
 use super::streams::View;
 use super::{Sight, Source};
 use crate::LoadError;
-use arbor_genome::gene::{self, Mixer, Placement};
+use arbor_genome::gene::{self, Placement};
 use arbor_model::Mask;
 use candle_core::{Result, Tensor};
 
@@ -42,7 +43,7 @@ enum Norms {
 
 #[derive(Clone, Debug)]
 struct Layer {
-    mixer: Attention,
+    mixer: Mixer,
     cross: Option<(Attention, Norm, Option<Norm>)>,
     feed_forward: FeedForward,
     norms: Norms,
@@ -52,8 +53,9 @@ struct Layer {
 /// What a layer remembers between passes.
 #[derive(Clone, Debug, Default)]
 struct LayerState {
-    mixer: KvCache,
+    mixer: MixerState,
     cross: KvCache,
+    feed: FeedState,
 }
 
 /// What a stack remembers between passes.
@@ -112,6 +114,7 @@ impl Layers {
             keys: state.length + queries,
             mask: self.mask,
             padding,
+            origin: x.clone(),
             segments: None,
             cached: false,
         };
@@ -124,17 +127,29 @@ impl Layers {
                     keys: states.dim(1)?,
                     mask: Mask::Bidirectional,
                     padding,
+                    origin: x.clone(),
                     segments: None,
                     cached: false,
                 },
             )),
             None => None,
         };
-        let mut x = x.clone();
+        let beside = match self.layers.first() {
+            Some(layer) => layer.mixer.beside(x.dim(0)?)?,
+            None => None,
+        };
+        let mut x = match &beside {
+            Some(beside) => Tensor::cat(&[beside, x], 1)?,
+            None => x.clone(),
+        };
         for (layer, state) in self.layers.iter().zip(&mut state.layers) {
             x = layer.forward(&x, &sight, across.as_ref(), state)?;
         }
         state.length += queries;
+        let x = match &beside {
+            Some(beside) => x.narrow(1, beside.dim(1)?, queries)?.contiguous()?,
+            None => x,
+        };
         self.finish(&x)
     }
 
@@ -154,6 +169,7 @@ impl Layers {
             keys: state.length + queries,
             mask: self.mask,
             padding: padding.clone(),
+            origin: content.clone(),
             segments: view.segments.clone(),
             cached,
         };
@@ -180,14 +196,6 @@ impl Layers {
 
 impl Layer {
     fn new(gene: &gene::Block, source: &Source<'_>) -> std::result::Result<Self, LoadError> {
-        let mixer = match &gene.mixer {
-            Mixer::Attention(attention) => Attention::new(attention, source)?,
-            Mixer::Linear(_) => return Err(LoadError::Gene("lightning attention")),
-            Mixer::Mamba(_) => return Err(LoadError::Gene("Mamba")),
-            Mixer::Mamba2(_) => return Err(LoadError::Gene("Mamba-2")),
-            Mixer::RgLru(_) => return Err(LoadError::Gene("the gated linear recurrence")),
-            Mixer::Rwkv(_) => return Err(LoadError::Gene("RWKV")),
-        };
         let cross = gene.cross.as_ref().map(|cross| {
             let after = cross
                 .norms
@@ -202,7 +210,7 @@ impl Layer {
             ))
         });
         Ok(Self {
-            mixer,
+            mixer: Mixer::new(&gene.mixer, source)?,
             cross: cross.transpose()?,
             feed_forward: FeedForward::new(&gene.feed_forward, source)?,
             norms: Norms::new(&gene.placement, source)?,
@@ -218,8 +226,8 @@ impl Layer {
         state: &mut LayerState,
     ) -> Result<Tensor> {
         let [mix, feed] = self.residual;
-        let ff = &self.feed_forward;
-        let mut mixer = |x: &Tensor| self.mixer.forward(x, sight, &mut state.mixer);
+        let mut ff = |x: &Tensor| self.feed_forward.forward(x, sight, &mut state.feed);
+        let mut mixer = |normed: &Tensor| self.mixer.forward(normed, x, sight, &mut state.mixer);
         match &self.norms {
             Norms::Pre {
                 mixer: n1,
@@ -228,7 +236,7 @@ impl Layer {
                 let x = join(x, &mixer(&n1.forward(x)?)?, mix)?;
                 let x = self.cross(&x, across, &mut state.cross)?;
                 match n2 {
-                    Some(n2) => join(&x, &ff.forward(&n2.forward(&x)?)?, feed),
+                    Some(n2) => join(&x, &ff(&n2.forward(&x)?)?, feed),
                     None => Ok(x),
                 }
             }
@@ -238,14 +246,14 @@ impl Layer {
             } => {
                 let x = n1.forward(&join(x, &mixer(x)?, mix)?)?;
                 let x = self.cross(&x, across, &mut state.cross)?;
-                n2.forward(&join(&x, &ff.forward(&x)?, feed)?)
+                n2.forward(&join(&x, &ff(&x)?, feed)?)
             }
             Norms::Inner {
                 mixer: n1,
                 feed_forward: n2,
             } => {
                 let x = join(x, &n1.forward(&mixer(x)?)?, mix)?;
-                join(&x, &n2.forward(&ff.forward(&x)?)?, feed)
+                join(&x, &n2.forward(&ff(&x)?)?, feed)
             }
             Norms::Sandwich {
                 mixer: [n1, n2],
@@ -253,7 +261,7 @@ impl Layer {
             } => {
                 let x = join(x, &n2.forward(&mixer(&n1.forward(x)?)?)?, mix)?;
                 let x = self.cross(&x, across, &mut state.cross)?;
-                join(&x, &n4.forward(&ff.forward(&n3.forward(&x)?)?)?, feed)
+                join(&x, &n4.forward(&ff(&n3.forward(&x)?)?)?, feed)
             }
             Norms::Parallel {
                 mixer: n1,
@@ -265,7 +273,7 @@ impl Layer {
                     None => normed.clone(),
                 };
                 let x = join(x, &mixer(&normed)?, mix)?;
-                join(&x, &ff.forward(&second)?, feed)
+                join(&x, &ff(&second)?, feed)
             }
             Norms::Normed {
                 mixer: n1,
@@ -274,11 +282,11 @@ impl Layer {
                 let normed = n1.forward(x)?;
                 let x = join(&normed, &mixer(&normed)?, mix)?;
                 let normed = n2.forward(&x)?;
-                join(&normed, &ff.forward(&normed)?, feed)
+                join(&normed, &ff(&normed)?, feed)
             }
             Norms::Bare => {
                 let x = join(x, &mixer(x)?, mix)?;
-                join(&x, &ff.forward(&x)?, feed)
+                join(&x, &ff(&x)?, feed)
             }
         }
     }
