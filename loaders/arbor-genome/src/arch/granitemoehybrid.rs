@@ -46,6 +46,9 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let mamba = Mamba2Sizes::read(config, width, None)?;
     let activation = mamba.activation;
     config.skip(INITIAL);
+    if config.word_or("normalization_function", "rmsnorm")? != "rmsnorm" {
+        return Err(config.unsupported("normalization_function"));
+    }
     let rotary = config
         .rope(None, 10_000.0, context)?
         .rotary(size, 1.0, RotaryPairs::Halves)?;

@@ -69,6 +69,9 @@ pub(super) fn read(
     feed: impl Fn(&At, u64) -> Result<FeedForward, ConfigError>,
 ) -> Result<Genome, ConfigError> {
     let [width, vocabulary, heads, kv, context] = parts.sizes;
+    if config.flag_or("use_sliding_window", false)? {
+        return Err(config.unsupported("use_sliding_window"));
+    }
     let vocabulary = config.count_or("vocab_size", vocabulary)?;
     let heads = config.count_or("num_attention_heads", heads)?;
     let kv = kv_heads(config.count_or("num_key_value_heads", kv)?, heads)?;

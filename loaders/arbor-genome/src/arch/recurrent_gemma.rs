@@ -44,7 +44,14 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let cap = config.positive_or("logits_soft_cap", 30.0)?;
     let activation = config.activation_or("hidden_activation", Activation::GeluTanh)?;
     let bias = Bias::from(config.flag_or("attention_bias", false)?);
-    config.skip(&["w_init_variance_scale", "final_w_init_variance_scale"]);
+    config.skip(&[
+        "_block_types",
+        "final_w_init_variance_scale",
+        "w_init_variance_scale",
+    ]);
+    if !config.flag_or("embeddings_scale_by_sqrt_dim", true)? {
+        return Err(config.unsupported("embeddings_scale_by_sqrt_dim"));
+    }
     let rotary = config
         .rope(None, 10_000.0, window)?
         .rotary(size, 0.5, RotaryPairs::Halves)?;
