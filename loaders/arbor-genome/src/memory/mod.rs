@@ -1,8 +1,15 @@
-//! Memory of weights and of the key-value cache, in bytes, exact.
+//! Memory of weights and of what a model remembers of a text, in bytes, exact.
 //!
-//! It knows the classic cache only: every layer keeps a key and a value per
-//! key-value head and position. Latent, windowed, recurrent and hybrid layers
-//! keep less; for those the caller must not build a [`CacheShape`].
+//! Where a genome is known, [`Kept`] lists what each of its layers keeps and
+//! [`Needs`] turns that into bytes. Where only a few numbers are claimed of a
+//! model, [`CacheShape`] knows the classic cache: every layer keeps a key and
+//! a value per key-value head and position.
+
+mod kept;
+mod needs;
+
+pub use kept::{Kept, Policy};
+pub use needs::{Ask, Needs};
 
 use std::num::NonZeroU64;
 
@@ -25,6 +32,16 @@ arbor_model::words! {
 }
 
 impl Dtype {
+    /// The format of a cache beside weights in this one: block formats are
+    /// for weights, engines keep half precision beside them.
+    #[must_use]
+    pub const fn of_cache(self) -> Self {
+        match self {
+            Self::Q40 | Self::Q80 => Self::F16,
+            Self::Bf16 | Self::F16 | Self::F32 | Self::F8 => self,
+        }
+    }
+
     /// Bytes of a block and how many numbers it holds.
     const fn block(self) -> (u64, u64) {
         match self {
@@ -113,16 +130,12 @@ impl Memory {
 
 impl CacheShape {
     fn bytes_per_token(self, dtype: Dtype) -> Result<u64, MemoryError> {
-        let cache_dtype = match dtype {
-            Dtype::Q40 | Dtype::Q80 => Dtype::F16,
-            Dtype::Bf16 | Dtype::F16 | Dtype::F32 | Dtype::F8 => dtype,
-        };
         let numbers = self
             .layers
             .checked_mul(self.kv_heads)
             .and_then(|n| n.checked_mul(self.head_size))
             .and_then(|n| n.get().checked_mul(2))
             .ok_or(MemoryError::TooLarge)?;
-        bytes_of(numbers, cache_dtype)
+        bytes_of(numbers, dtype.of_cache())
     }
 }
