@@ -14,6 +14,7 @@
 )]
 
 pub mod arch;
+mod changes;
 pub mod config;
 pub mod gene;
 mod genome;
@@ -24,9 +25,7 @@ mod parameter;
 pub use arch::{Architecture, Blueprint, Ignored, Task};
 pub use genome::{Genome, Stacks};
 pub use inventory::{Inventory, InventoryError, TensorSpec};
-pub use memory::{
-    Ask, CacheShape, Dtype, Kept, Memory, MemoryError, Needs, Policy, bytes_of,
-};
+pub use memory::{Ask, CacheShape, Dtype, Kept, Memory, MemoryError, Needs, Policy, bytes_of};
 pub use parameter::{Absent, Factor, Parameter, Shape, ShapeError, Step};
 
 #[cfg(test)]

@@ -1,18 +1,9 @@
-//! Released models: their configurations, spelt as their makers spell them,
-//! against the number of parameters that others count, to the unit.
-//!
-//! One line of the fixture is one model. `check` says who counted: `exact`,
-//! the maker's or the hub's own total; `explained`, that total less what `why`
-//! names, which is no parameter; `formula`, an independent formula;
-//! `reference`, the reference implementation's class. A `difference` is ours
-//! by definition, and `because` says which.
+//! Released models against the number of parameters that others count, to the
+//! unit.
 
+use crate::released::{Check, lines};
 use arbor_genome::{Blueprint, arch};
-use serde::Deserialize;
-use serde_json::{Map, Value};
 use std::collections::BTreeSet;
-
-const MODELS: &str = include_str!("../../../tests/fixtures/configs.jsonl");
 
 /// Architectures that are not known yet.
 const MISSING: &[&str] = &[
@@ -23,46 +14,6 @@ const MISSING: &[&str] = &[
     "nomic_bert",
     "qwen",
 ];
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    model: String,
-    hub: String,
-    check: Check,
-    parameters: u64,
-    #[serde(default)]
-    published: Option<u64>,
-    #[serde(default)]
-    why: Option<String>,
-    #[serde(default)]
-    difference: i64,
-    #[serde(default)]
-    because: Option<String>,
-    source: String,
-    config: Map<String, Value>,
-}
-
-#[derive(Deserialize, PartialEq)]
-#[serde(rename_all = "lowercase")]
-enum Check {
-    Exact,
-    Explained,
-    Formula,
-    Reference,
-}
-
-impl Line {
-    fn model_type(&self) -> &str {
-        let word = self.config.get("model_type").and_then(Value::as_str);
-        word.unwrap_or_default()
-    }
-}
-
-fn lines() -> Vec<Line> {
-    let line = |text| serde_json::from_str(text).expect("a line of the fixture");
-    MODELS.lines().map(line).collect()
-}
 
 #[test]
 fn parameters_are_counted_to_the_unit() {
@@ -75,9 +26,8 @@ fn parameters_are_counted_to_the_unit() {
             missing.insert(line.model_type().to_owned());
             continue;
         }
-        let text = serde_json::to_string(&line.config).expect("JSON");
         let wanted = line.parameters.checked_add_signed(line.difference);
-        match Blueprint::read(&text) {
+        match Blueprint::read(&line.text()) {
             Ok(found) if Some(found.inventory.total()) == wanted => counted += 1,
             Ok(found) => wrong.push(format!(
                 "{}: {} parameters, not {wanted:?}",

@@ -1,19 +1,10 @@
 //! What released models keep of a text, against published figures and against
 //! the arithmetic of their papers.
 
-use arbor_genome::{Ask, Blueprint, Dtype, MemoryError, Needs, Policy};
-use serde_json::Value;
+use crate::released::read;
+use arbor_genome::{Ask, Dtype, MemoryError, Needs, Policy};
 
-const MODELS: &str = include_str!("../../../tests/fixtures/configs.jsonl");
 const GIB: f64 = 1_073_741_824.0;
-
-fn read(model: &str) -> Blueprint {
-    let mut lines = MODELS
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).expect("a line of the fixture"));
-    let line = lines.find(|line| line["model"] == model).expect(model);
-    Blueprint::read(&line["config"].to_string()).expect(model)
-}
 
 fn ask(context: u64) -> Ask {
     Ask {
@@ -57,7 +48,10 @@ fn caches_are_as_published() {
     ] {
         let found = gib(needs(model, policy, &ask(context)).positions);
         let close = (found - expected).abs() < 0.001 * expected;
-        assert!(close, "{model} keeps {found} GiB under {policy}, not {expected}");
+        assert!(
+            close,
+            "{model} keeps {found} GiB under {policy}, not {expected}"
+        );
     }
 }
 
