@@ -8,6 +8,7 @@ use crate::gene::Part;
 use crate::{Absent, Genome, Parameter, Shape};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 /// A tensor that must be in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub enum InventoryError {
 /// Every tensor of a genome, by name without its base prefix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inventory {
-    tensors: BTreeMap<String, TensorSpec>,
+    tensors: BTreeMap<Arc<str>, TensorSpec>,
     total: u64,
     tied: u64,
 }
@@ -73,7 +74,7 @@ impl Inventory {
 
     fn add(&mut self, part: Part, parameter: &Parameter) -> Result<(), InventoryError> {
         let shape = parameter.stored_shape();
-        match self.tensors.entry(parameter.tensor().to_owned()) {
+        match self.tensors.entry(parameter.name()) {
             Entry::Vacant(entry) => {
                 let learned = if parameter.learned() {
                     shape.elements()
@@ -94,7 +95,7 @@ impl Inventory {
                 });
             }
             Entry::Occupied(mut entry) => {
-                let tensor = entry.key().clone();
+                let tensor = entry.key().to_string();
                 let spec = entry.get_mut();
                 if spec.shape != *shape {
                     let (first, second) = (spec.shape.clone(), shape.clone());
@@ -115,7 +116,7 @@ impl Inventory {
 
     /// The tensors by name.
     #[must_use]
-    pub const fn tensors(&self) -> &BTreeMap<String, TensorSpec> {
+    pub const fn tensors(&self) -> &BTreeMap<Arc<str>, TensorSpec> {
         &self.tensors
     }
 

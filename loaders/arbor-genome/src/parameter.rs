@@ -7,10 +7,11 @@
 
 use crate::gene::SinusoidLayout;
 use std::fmt;
+use std::sync::Arc;
 
 /// A shape; a scalar has no dimensions.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Shape(Box<[u64]>);
+pub struct Shape(Arc<[u64]>);
 
 impl Shape {
     /// The most elements a tensor may have: far beyond any model, and small
@@ -173,10 +174,14 @@ pub enum Absent {
     Sinusoids(SinusoidLayout),
 }
 
-/// A stored tensor that a gene uses.
+/// A stored tensor that a gene uses. A clone is cheap: genes hold tens of
+/// thousands of these, many of them several times.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Parameter {
-    tensor: Box<str>,
+pub struct Parameter(Arc<Inner>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Inner {
+    tensor: Arc<str>,
     stored: Shape,
     steps: Vec<Step>,
     shape: Shape,
@@ -189,29 +194,29 @@ impl Parameter {
     ///
     /// # Errors
     /// [`ShapeError::TooLarge`].
-    pub fn stored(tensor: impl Into<Box<str>>, dims: &[u64]) -> Result<Self, ShapeError> {
+    pub fn stored(tensor: impl Into<Arc<str>>, dims: &[u64]) -> Result<Self, ShapeError> {
         let shape = Shape::new(dims)?;
-        Ok(Self {
+        Ok(Self(Arc::new(Inner {
             tensor: tensor.into(),
             stored: shape.clone(),
             steps: Vec::new(),
             shape,
             absent: Absent::Refused,
             learned: true,
-        })
+        })))
     }
 
     /// A buffer: it counts under no model's parameters.
     #[must_use]
-    pub const fn buffer(mut self) -> Self {
-        self.learned = false;
+    pub fn buffer(mut self) -> Self {
+        Arc::make_mut(&mut self.0).learned = false;
         self
     }
 
     /// A tensor that files may leave out.
     #[must_use]
-    pub const fn or(mut self, absent: Absent) -> Self {
-        self.absent = absent;
+    pub fn or(mut self, absent: Absent) -> Self {
+        Arc::make_mut(&mut self.0).absent = absent;
         self
     }
 
@@ -220,8 +225,11 @@ impl Parameter {
     /// # Errors
     /// [`ShapeError`] if the step does not fit.
     pub fn then(mut self, step: Step) -> Result<Self, ShapeError> {
-        self.shape = step.apply(&self.shape)?;
-        self.steps.push(step);
+        let shape = step.apply(&self.0.shape)?;
+        let inner = Arc::make_mut(&mut self.0);
+        inner.shape = shape;
+        inner.steps.reserve_exact(1);
+        inner.steps.push(step);
         Ok(self)
     }
 
@@ -272,36 +280,41 @@ impl Parameter {
     /// the same architecture may or may not have.
     #[must_use]
     pub fn tensor(&self) -> &str {
-        &self.tensor
+        &self.0.tensor
+    }
+
+    /// The name, shared.
+    pub(crate) fn name(&self) -> Arc<str> {
+        Arc::clone(&self.0.tensor)
     }
 
     /// What it is where a file leaves it out.
     #[must_use]
-    pub const fn absent(&self) -> Absent {
-        self.absent
+    pub fn absent(&self) -> Absent {
+        self.0.absent
     }
 
     /// Whether it was learned, so that it counts.
     #[must_use]
-    pub const fn learned(&self) -> bool {
-        self.learned
+    pub fn learned(&self) -> bool {
+        self.0.learned
     }
 
     /// The shape in the file.
     #[must_use]
-    pub const fn stored_shape(&self) -> &Shape {
-        &self.stored
+    pub fn stored_shape(&self) -> &Shape {
+        &self.0.stored
     }
 
     /// The steps from the file to the model, in order.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
-        &self.steps
+        &self.0.steps
     }
 
     /// The shape in the model.
     #[must_use]
-    pub const fn shape(&self) -> &Shape {
-        &self.shape
+    pub fn shape(&self) -> &Shape {
+        &self.0.shape
     }
 }

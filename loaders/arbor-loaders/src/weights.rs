@@ -81,7 +81,7 @@ impl Weights {
                 let elements = info.shape.iter().product::<usize>() as u64;
                 weights.elements += elements;
                 let canonical = blueprint.canonical(&name);
-                if let Some(spec) = blueprint.inventory.tensors().get(&canonical) {
+                if let Some(spec) = blueprint.inventory.tensors().get(canonical.as_str()) {
                     check(&name, &info.shape, &spec.shape)?;
                     let dtype = candle_dtype(&name, info.dtype)?;
                     let stored = Stored {
@@ -145,7 +145,7 @@ impl Weights {
             None => Ok(()),
             Some((first, spec)) => Err(LoadError::Missing {
                 count: missing.len(),
-                first: (*first).clone(),
+                first: first.to_string(),
                 shape: spec.shape.clone(),
             }),
         }

@@ -7,7 +7,7 @@ use super::build::{At, Bias, bad};
 use super::encoder::{self, BERT_DEFAULTS, Defaults, Lower, Names, Norms, Parts, Sizes};
 use super::{Architecture, Ignored, Task};
 use crate::Genome;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, limit};
 use crate::gene::{Activation, Block, Counting, Linear};
 
 pub(super) static ALBERT: Architecture = Architecture {
@@ -134,12 +134,9 @@ fn layers(config: &Config, sizes: &Sizes, stack: &At) -> Result<Vec<Block>, Conf
     if groups > sizes.layers {
         return Err(bad("num_hidden_groups", groups, "at most one a layer"));
     }
-    if inner > 10_000 / sizes.layers {
-        return Err(bad(
-            "inner_group_num",
-            inner,
-            "at most 10,000 layers in all",
-        ));
+    if inner > limit::LAYERS / sizes.layers {
+        let expected = format!("at most {} layers in all", limit::LAYERS);
+        return Err(bad("inner_group_num", inner, &expected));
     }
     let mut layers = Vec::new();
     for number in 0..sizes.layers {

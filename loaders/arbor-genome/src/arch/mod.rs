@@ -371,9 +371,9 @@ impl Blueprint {
         for (old, new) in self.architecture.renames {
             name = name.replace(old, new);
         }
-        if !self.inventory.tensors().contains_key(&name) {
+        if !self.inventory.tensors().contains_key(name.as_str()) {
             let with_base = format!("{}{name}", self.architecture.base);
-            if self.inventory.tensors().contains_key(&with_base) {
+            if self.inventory.tensors().contains_key(with_base.as_str()) {
                 return with_base;
             }
         }

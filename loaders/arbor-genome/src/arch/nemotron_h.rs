@@ -11,7 +11,7 @@ use super::build::state_space::{INITIAL, Mamba2Sizes, alone, steps_from};
 use super::build::{At, Bias, bad, head_size, kv_heads};
 use super::{Architecture, Task};
 use crate::Genome;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, limit};
 use crate::gene::{
     Activation, Experts, FeedForward, Groups, Mixer, Renormalise, Router, RouterScore, Shared,
 };
@@ -49,8 +49,9 @@ const WORDS: &[(&str, Kind)] = &[
 fn layers(config: &Config) -> Result<Vec<Kind>, ConfigError> {
     if let Some(words) = config.words("layers_block_type")? {
         let count = words.len() as u64;
-        if count > 10_000 {
-            return Err(bad("layers_block_type", count, "at most 10,000 layers"));
+        if count > limit::LAYERS {
+            let expected = format!("at most {} layers", limit::LAYERS);
+            return Err(bad("layers_block_type", count, &expected));
         }
         config.skip(&["hybrid_override_pattern", "num_hidden_layers"]);
         return Ok(kinds(config, "layers_block_type", count, WORDS)?.unwrap_or_default());

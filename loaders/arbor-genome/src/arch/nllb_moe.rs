@@ -9,7 +9,7 @@ use super::build::bart::{Bart, COPIES, Family, NAMES, Names};
 use super::build::{At, Bias, bad};
 use super::{Architecture, Task, m2m_100};
 use crate::Genome;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, limit};
 use crate::gene::{Experts, FeedForward, Renormalise, Router, RouterScore};
 
 pub(super) static NLLB_MOE: Architecture = Architecture {
@@ -62,12 +62,11 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
             .optional(&format!("{name}_sparse_step"))?
             .unwrap_or(4);
         let all = sparse.experts.saturating_mul(stack.layers.len() as u64);
-        if sparse.experts > 4_096 || all > 150_000 {
-            return Err(bad(
-                "num_experts",
-                sparse.experts,
-                "at most 4,096, and 300,000 in all",
-            ));
+        // Two stacks share what is allowed.
+        let most = limit::ALL_EXPERTS / 2;
+        if sparse.experts > limit::EXPERTS || all > most {
+            let expected = format!("at most {}, and {most} in a stack", limit::EXPERTS);
+            return Err(bad("num_experts", sparse.experts, &expected));
         }
         let layers = bart.at(side).at("layers");
         for (number, layer) in (0_u64..).zip(&mut stack.layers) {

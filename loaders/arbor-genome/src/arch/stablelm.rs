@@ -8,7 +8,7 @@ use super::build::{At, Bias, head_size, kv_heads};
 use super::causal::{self, Decoder, FREQUENCIES, TIED_HEAD};
 use super::{Architecture, Task};
 use crate::Genome;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, limit};
 use crate::gene::{
     Activation, Attention, Gain, Norm, NormKind, Placement, QkNorm, RotaryPairs, Span,
 };
@@ -54,7 +54,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let normed = config.flag_or("qk_layernorm", false)?;
     let count = config.layers("num_hidden_layers")?;
     // Each head's norm is a tensor of its own in every layer.
-    if normed && count * heads > 300_000 {
+    if normed && count.saturating_mul(heads) > limit::ALL_EXPERTS {
         return Err(config.unsupported("num_attention_heads"));
     }
     let rotary = config

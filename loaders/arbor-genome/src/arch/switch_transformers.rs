@@ -10,7 +10,7 @@ use super::build::t5::{self, COPIES, Family, T5Form};
 use super::build::{At, Bias, bad};
 use super::{Architecture, Task};
 use crate::Genome;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, limit};
 use crate::gene::{Activation, Experts, FeedForward, Renormalise, Router, RouterScore};
 use arbor_model::Mask;
 
@@ -62,12 +62,13 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let all = sparse
         .experts
         .saturating_mul(form.layers[0] + form.layers[1]);
-    if sparse.experts > 4_096 || all > 300_000 {
-        return Err(bad(
-            "num_experts",
-            sparse.experts,
-            "at most 4,096, and 300,000 in all",
-        ));
+    if sparse.experts > limit::EXPERTS || all > limit::ALL_SMALL_EXPERTS {
+        let expected = format!(
+            "at most {}, and {} in all",
+            limit::EXPERTS,
+            limit::ALL_SMALL_EXPERTS
+        );
+        return Err(bad("num_experts", sparse.experts, &expected));
     }
     let every = [
         step(config, "encoder", form.layers[0])?,

@@ -1,8 +1,9 @@
 //! JSON as configurations may be: one object, no key twice, no NaN.
 
 use super::{ConfigError, LIMIT_BYTES};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use std::cell::Cell;
 use std::fmt;
 
 /// Reads one object.
@@ -12,26 +13,48 @@ pub(super) fn object(text: &str) -> Result<Map<String, Value>, ConfigError> {
     }
     // Python writes an infinite limit as `Infinity`, which is no JSON.
     let text = text.replace(" Infinity", " 1.7976931348623157e308");
-    let value: Strict =
-        serde_json::from_str(&text).map_err(|e| ConfigError::Json(e.to_string()))?;
-    let Value::Object(map) = value.0 else {
+    let budget = Cell::new(BUDGET);
+    let mut reader = serde_json::Deserializer::from_str(&text);
+    let value = Strict(&budget)
+        .deserialize(&mut reader)
+        .and_then(|value| reader.end().map(|()| value))
+        .map_err(|e| ConfigError::Json(e.to_string()))?;
+    let Value::Object(map) = value else {
         return Err(ConfigError::Json("not an object".to_owned()));
     };
     Ok(map)
 }
 
-/// A value in which no object has a key twice.
-struct Strict(Value);
+/// What a value costs of the budget, in values: an object's first node has
+/// room for eleven entries.
+const OBJECT: u32 = 12;
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Strict)
+/// How much a configuration may hold, in values.
+const BUDGET: u32 = 200_000;
+
+/// A value in which no object has a key twice, within a budget.
+#[derive(Clone, Copy)]
+struct Strict<'b>(&'b Cell<u32>);
+
+impl Strict<'_> {
+    fn spend<E: Error>(self, cost: u32) -> Result<(), E> {
+        let left = self.0.get().checked_sub(cost);
+        self.0.set(left.unwrap_or(0));
+        left.map(|_| ())
+            .ok_or_else(|| E::custom(format!("more than {BUDGET} values")))
     }
 }
 
-struct StrictVisitor;
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
 
-impl<'de> Visitor<'de> for StrictVisitor {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.spend(1)?;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,16 +87,17 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Strict(value)) = seq.next_element()? {
+        while let Some(value) = seq.next_element_seed(self)? {
             list.push(value);
         }
         Ok(Value::Array(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        self.spend(OBJECT)?;
         let mut map = Map::new();
         while let Some(key) = access.next_key::<String>()? {
-            let Strict(value) = access.next_value()?;
+            let value = access.next_value_seed(self)?;
             if map.contains_key(&key) {
                 return Err(A::Error::custom(format!(
                     "`{}` stands twice",

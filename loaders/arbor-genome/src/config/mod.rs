@@ -73,14 +73,26 @@ pub struct Config {
 }
 
 /// The largest configuration that is read.
-pub const LIMIT_BYTES: usize = 4 << 20;
+pub const LIMIT_BYTES: usize = 1 << 20;
+
+/// What no model exceeds, so that reading takes at most 64 MiB.
+pub(crate) mod limit {
+    /// Layers of a stack: DeepNet has 1,000.
+    pub(crate) const LAYERS: u64 = 1_024;
+    /// Experts of a layer.
+    pub(crate) const EXPERTS: u64 = 4_096;
+    /// Experts of all layers: Qwen3.5's largest has 60 times 512.
+    pub(crate) const ALL_EXPERTS: u64 = 32_768;
+    /// The same of experts of two tensors each: Switch-C has 30 times 2,048.
+    pub(crate) const ALL_SMALL_EXPERTS: u64 = 65_536;
+}
 
 impl Config {
     /// Reads the text of a `config.json`.
     ///
     /// # Errors
     /// [`ConfigError::Json`] for anything but one JSON object without
-    /// duplicate keys, at most 4 MiB.
+    /// duplicate keys, at most 1 MiB.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let values = json::object(text)?;
         Ok(Self {
@@ -214,7 +226,7 @@ impl Config {
         Ok(default.filter(|_| !self.values.contains_key(key)))
     }
 
-    /// The number of layers: at most 10,000.
+    /// The number of layers, in bounds.
     ///
     /// # Errors
     /// As [`Config::count`].
@@ -231,8 +243,9 @@ impl Config {
     }
 
     fn few_layers(&self, key: &str, layers: u64) -> Result<u64, ConfigError> {
-        if layers > 10_000 {
-            return Err(self.wrong(key, &Value::from(layers), "at most 10,000 layers"));
+        if layers > limit::LAYERS {
+            let expected = format!("at most {} layers", limit::LAYERS);
+            return Err(self.wrong(key, &Value::from(layers), &expected));
         }
         Ok(layers)
     }

@@ -180,7 +180,7 @@ fn scaling(
             let attention_factor = section.positive_or("attention_factor", default)?;
             let list = |key: &str| {
                 let missing = || ConfigError::Missing(format!("rope_scaling.{key}"));
-                section.numbers(key)?.ok_or_else(missing)
+                section.numbers(key)?.map(Into::into).ok_or_else(missing)
             };
             Ok(RotaryScaling::LongRope {
                 short: list("short_factor")?,

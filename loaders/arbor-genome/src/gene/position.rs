@@ -136,9 +136,9 @@ pub enum RotaryScaling {
     /// frequency, other ones beyond `original`.
     LongRope {
         /// Factors up to `original` positions.
-        short: Vec<f64>,
+        short: std::sync::Arc<[f64]>,
         /// Factors beyond.
-        long: Vec<f64>,
+        long: std::sync::Arc<[f64]>,
         /// Positions of pre-training.
         original: u64,
         /// What sines and cosines are multiplied with: up to `original`

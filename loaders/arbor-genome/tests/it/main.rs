@@ -2,5 +2,7 @@
 
 mod changes;
 mod counts;
+mod hostile;
 mod memory;
+mod mutants;
 mod released;

@@ -54,7 +54,7 @@ impl Fixture {
                     Task::Encoder => name.strip_prefix(blueprint.architecture.base),
                     Task::Causal | Task::Discriminator | Task::Masked | Task::Seq2Seq => None,
                 }
-                .unwrap_or(name);
+                .unwrap_or(&**name);
                 let dims = spec.shape.dims();
                 let sizes = dims.iter().map(|dim| *dim as usize).collect();
                 (name.to_owned(), sizes, seed::weights(name, dims))

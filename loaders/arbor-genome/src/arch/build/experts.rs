@@ -4,15 +4,11 @@
 use super::decoder::Form;
 use super::{At, Bias, bad};
 use crate::Parameter;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, limit};
 use crate::gene::{
     Activation, Expert, Experts, FeedForward, Groups, Linear, Renormalise, Router, RouterScore,
     Shared,
 };
-
-/// Experts of a layer; of a model, all told.
-const LIMIT_LAYER: u64 = 4_096;
-const LIMIT_MODEL: u64 = 300_000;
 
 /// How a layer's experts are routed.
 #[derive(Clone, Copy, Debug)]
@@ -64,9 +60,12 @@ impl Mixture {
     /// The mixture, if so many layers of it are in bounds.
     pub(in crate::arch) fn bounded(layers: u64, mixture: Self) -> Result<Self, ConfigError> {
         let (experts, best) = (mixture.experts, mixture.best);
-        if experts == 0 || experts > LIMIT_LAYER || experts * layers > LIMIT_MODEL {
-            let expected =
-                format!("1 to {LIMIT_LAYER} in a layer and at most {LIMIT_MODEL} in all");
+        if experts == 0 || experts > limit::EXPERTS || experts * layers > limit::ALL_EXPERTS {
+            let expected = format!(
+                "1 to {} in a layer and at most {} in all",
+                limit::EXPERTS,
+                limit::ALL_EXPERTS
+            );
             return Err(bad("num_experts", experts, &expected));
         }
         if best == 0 || best > experts {

@@ -4,7 +4,7 @@
 
 use super::{At, Bias, bad};
 use crate::arch::Task;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, limit};
 use crate::gene::{
     AbsolutePosition, Attention, Block, Embedding, Expert, Gain, Head, KeyValue, Linear, Norm,
     QkNorm, Query, Rotary, ScoreBias, Span, Stack,
@@ -198,8 +198,13 @@ pub(in crate::arch) fn check_experts(
     count: u64,
     best: u64,
 ) -> Result<(), ConfigError> {
-    if count > 4_096 || layers.saturating_mul(count) > 300_000 {
-        return Err(bad("num_experts", count, "at most 4,096 in 300,000"));
+    if count > limit::EXPERTS || layers.saturating_mul(count) > limit::ALL_EXPERTS {
+        let expected = format!(
+            "at most {}, and {} in all",
+            limit::EXPERTS,
+            limit::ALL_EXPERTS
+        );
+        return Err(bad("num_experts", count, &expected));
     }
     if best == 0 || best > count {
         return Err(bad("num_experts_per_tok", best, &format!("1 to {count}")));
