@@ -31,7 +31,7 @@ pub use export::ExportFormat;
 pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Sort, SortKey, relations};
 pub use lineage::{Direction, LineageQuery};
 pub use list::{LARGEST_PAGE, Paging};
-pub use memory::MemoryQuery;
+pub use memory::{MemoryQuery, folder_memory};
 pub use outline::OutlineQuery;
 pub use picture::{Picture, PictureQuery};
 pub use registry::{Registry, catalogue_digest};

@@ -1,8 +1,8 @@
-//! Memory, as far as claims go: the arithmetic is `arbor-genome`'s, the
-//! numbers are the claims'.
+//! Memory: the arithmetic is `arbor-genome`'s, the numbers are the claims', or
+//! a genome's where there is a configuration.
 
 use crate::{ServiceError, View, wire};
-use arbor_genome::{CacheShape, Dtype, Memory, MemoryError};
+use arbor_genome::{Ask, Blueprint, CacheShape, Dtype, Kept, Memory, MemoryError, Needs, Policy};
 use arbor_model::{AttentionKind, Branch, Field, Model, Value};
 use std::num::NonZeroU64;
 
@@ -17,6 +17,9 @@ pub struct MemoryQuery {
     /// The number format.
     pub dtype: Dtype,
 }
+
+/// Positions where nobody says how many there are.
+const CONTEXT: u64 = 2_048;
 
 impl Default for MemoryQuery {
     fn default() -> Self {
@@ -55,13 +58,11 @@ impl View {
             missing: "its parameter count is not known".to_owned(),
         })?;
         let claimed = model.number(Field::ContextLength);
-        let context = query.context.or(claimed).unwrap_or(2_048);
+        let context = query.context.or(claimed).unwrap_or(CONTEXT);
         let cache = cache_shape(model);
         let shape = cache.as_ref().ok().copied().flatten();
         let plan = Memory::plan(parameters.value, shape, query.dtype, context, query.batch);
-        let plan = plan.map_err(|error: MemoryError| {
-            ServiceError::bad_parameter("context", &context.to_string(), error.to_string())
-        })?;
+        let plan = plan.map_err(|error| too_large(context, error))?;
         let known = cache.is_ok();
         Ok(wire::Memory {
             schema_version: wire::SCHEMA_VERSION,
@@ -79,6 +80,81 @@ impl View {
                 .collect(),
             missing: cache.err(),
         })
+    }
+}
+
+fn too_large(context: u64, error: MemoryError) -> ServiceError {
+    ServiceError::bad_parameter("context", &context.to_string(), error.to_string())
+}
+
+/// How much memory a checkpoint needs by its genome, from the text of a
+/// `config.json`. The policies come plainest first; the figures are those of
+/// the last one, which keeps the least. A source is as long as its target.
+///
+/// # Errors
+/// [`ServiceError::Load`] names the key that is not understood, and
+/// [`ServiceError::BadParameter`] where the sum exceeds 64 bits.
+pub fn folder_memory(
+    name: &str,
+    config: &str,
+    query: MemoryQuery,
+) -> Result<wire::Memory, ServiceError> {
+    let blueprint = Blueprint::read(config).map_err(arbor_loaders::LoadError::from)?;
+    let genome = &blueprint.genome;
+    let context = query.context.or(genome.context).unwrap_or(CONTEXT);
+    let ask = Ask {
+        context,
+        source: context,
+        batch: query.batch,
+        dtype: query.dtype,
+    };
+    let large = |error| too_large(context, error);
+    let mut least = None;
+    let mut policies = Vec::new();
+    for (policy, kept) in genome.policies().map_err(large)? {
+        let needs = Needs::of(&blueprint, &kept, &ask).map_err(large)?;
+        policies.push(kept_policy(policy, &kept, &needs, &ask));
+        least = Some(needs);
+    }
+    let weights = least.map_or(0, |needs| needs.weights);
+    Ok(wire::Memory {
+        schema_version: wire::SCHEMA_VERSION,
+        model: name.to_owned(),
+        dtype: query.dtype.as_str(),
+        context,
+        batch: query.batch,
+        weights,
+        cache_per_token: least.map(|needs| needs.per_token),
+        cache: least.map(|needs| needs.cache),
+        total: least.map(|needs| needs.total),
+        policies,
+        missing: None,
+    })
+}
+
+fn kept_policy(policy: Policy, kept: &Kept, needs: &Needs, ask: &Ask) -> wire::CachePolicy {
+    let mut sums = Vec::new();
+    for (window, numbers) in &kept.positions {
+        let positions = window.map_or(ask.context, |window| window.min(ask.context));
+        sums.push(format!("{numbers} × {positions} positions"));
+    }
+    if kept.source > 0 {
+        sums.push(format!("{} × {} of a source", kept.source, ask.source));
+    }
+    if kept.state > 0 {
+        sums.push(format!("{} of state", kept.state));
+    }
+    let formula = if sums.is_empty() {
+        "nothing is kept".to_owned()
+    } else {
+        let (sums, cache) = (sums.join(" + "), ask.dtype.of_cache());
+        format!("({sums}) × {} sequences, numbers in {cache}", ask.batch)
+    };
+    wire::CachePolicy {
+        policy: policy.as_str(),
+        cache_per_token: needs.per_token,
+        cache: needs.cache,
+        formula,
     }
 }
 

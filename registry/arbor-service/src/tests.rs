@@ -337,3 +337,26 @@ fn the_picture_shows_the_landmarks() {
 fn error_codes_are_sorted() {
     assert!(ErrorCode::WORDS.is_sorted() && ExportFormat::WORDS.is_sorted());
 }
+
+#[test]
+fn a_configurations_memory_is_sized_by_what_its_layers_keep() {
+    let mistral = r#"{"architectures": ["MistralForCausalLM"], "model_type": "mistral",
+        "hidden_size": 4096, "intermediate_size": 14336, "num_attention_heads": 32,
+        "num_hidden_layers": 32, "num_key_value_heads": 8, "sliding_window": 4096,
+        "max_position_embeddings": 32768, "vocab_size": 32000}"#;
+    let found = folder_memory("here", mistral, MemoryQuery::default()).expect("known");
+    assert_eq!(found.weights, 2 * 7_241_732_096);
+    assert_eq!((found.context, found.cache), (32_768, Some(1 << 29)));
+    let policies: Vec<_> = found.policies.iter().map(|p| (p.policy, p.cache)).collect();
+    assert_eq!(policies, [("full", 1 << 32), ("windowed", 1 << 29)]);
+    assert_eq!(
+        found.policies[1].formula,
+        "(65536 × 4096 positions) × 1 sequences, numbers in bf16"
+    );
+    let huge = MemoryQuery {
+        context: Some(u64::MAX),
+        ..MemoryQuery::default()
+    };
+    assert!(folder_memory("here", mistral, huge).is_err());
+    assert!(folder_memory("here", "{}", MemoryQuery::default()).is_err());
+}

@@ -1,6 +1,7 @@
-//! `arbor memory`: what a model needs, worked out from its claims.
+//! `arbor memory`: what a model needs, worked out from its claims or, of a
+//! folder, from its genome.
 
-use crate::commands::App;
+use crate::commands::{App, folder};
 use crate::render::facts::Page;
 use crate::render::text::{bytes, grouped};
 use crate::terminal::Mode;
@@ -15,11 +16,14 @@ Examples:
   arbor memory llama-2-7b
   arbor memory llama-2-70b --context 4096 --batch 8 --dtype bf16
   arbor memory gpt-2 --json | jq .total
+  arbor memory ./my-model --context 32768
 
 The arithmetic is on what is claimed of the model: where a figure is missing it
-says which. Runtimes need more: activations, fragments, the program itself.")]
+says which. Of a folder it is on its `config.json`, by what engines keep:
+`full`, all of it; `windowed`, what windows show; `latent`, latent vectors;
+`least`, both. The figures are the least one's. Runtimes need more: activations, fragments, the program itself.")]
 pub(crate) struct Memory {
-    /// The model: an id, an alias or a hub id
+    /// The model: an id, an alias or a hub id; or a folder with `config.json`
     model: String,
     /// Positions of a sequence [default: what the model was built for]
     #[arg(long, visible_alias = "ctx", value_name = "N",
@@ -42,8 +46,13 @@ impl Memory {
             ..MemoryQuery::default()
         }
         .dtype(&self.dtype)?;
-        let view = app.view().await?;
-        let found = view.memory(app.model(&view, &self.model)?, query)?;
+        let found = match folder::config(&self.model)? {
+            Some(config) => arbor_service::folder_memory(&self.model, &config, query)?,
+            None => {
+                let view = app.view().await?;
+                view.memory(app.model(&view, &self.model)?, query)?
+            }
+        };
         match app.terminal.mode() {
             Mode::Json => app.terminal.json(&found)?,
             Mode::Quiet => app.terminal.ids([found.model.as_str()])?,

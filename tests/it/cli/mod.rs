@@ -7,6 +7,7 @@
 mod catalog;
 mod errors;
 mod exits;
+mod folders;
 mod help;
 mod serve;
 mod shapes;

@@ -175,8 +175,10 @@ fn mutants_end_in_a_genome_or_an_error() {
 #[test]
 fn the_largest_of_each_architecture_takes_little() {
     let mut understood = 0;
-    for base in bases() {
-        let mut config = base;
+    let bases = bases()
+        .into_iter()
+        .map(|c| (c["model_type"].to_string(), c));
+    for mut config in bases.collect::<BTreeMap<_, _>>().into_values() {
         for (key, value) in [
             ("num_hidden_layers", 1_024),
             ("n_layer", 1_024),
@@ -201,5 +203,5 @@ fn the_largest_of_each_architecture_takes_little() {
         understood += u32::from(good);
         assert!(bytes <= MOST_BYTES, "{bytes} bytes for {text}");
     }
-    assert!(understood > 100, "only {understood} were understood");
+    assert!(understood > 70, "only {understood} were understood");
 }
