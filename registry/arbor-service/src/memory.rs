@@ -59,8 +59,9 @@ impl View {
         let cache = cache_shape(model);
         let shape = cache.as_ref().ok().copied().flatten();
         let plan = Memory::plan(parameters.value, shape, query.dtype, context, query.batch);
-        let plan = plan.map_err(|error: MemoryError| {
-            ServiceError::bad_parameter("context", &context.to_string(), error.to_string())
+        let plan = plan.map_err(|MemoryError::TooLarge| {
+            let expected = "fewer positions and sequences: no more than 2^64 bytes in all";
+            ServiceError::bad_parameter("context", &context.to_string(), expected)
         })?;
         let known = cache.is_ok();
         Ok(wire::Memory {
