@@ -68,7 +68,7 @@ pub(crate) async fn nowhere(request: HttpRequest, site: Data<Site>) -> HttpRespo
 }
 
 fn log(request: &HttpRequest, response: &HttpResponse, began: Instant) {
-    tracing::debug!(
+    tracing::info!(
         method = %request.method(),
         path = request.path(),
         status = response.status().as_u16(),
