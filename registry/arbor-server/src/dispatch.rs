@@ -100,7 +100,7 @@ async fn answer(
         // A proxy that encodes anew weakens the tag; for reading that is the same.
         .any(|known| known.trim().trim_start_matches("W/") == tag)
     {
-        return Ok(respond::unchanged(&tag));
+        return Ok(respond::unchanged(route.keep, &tag));
     }
     let key = AnswerKey {
         change: view.change(),
@@ -113,10 +113,10 @@ async fn answer(
     let make = make(request, site, view, route, query, encoding, until);
     if !kept {
         let ready = make.await?;
-        return Ok(respond::ready(&ready, &tag));
+        return Ok(respond::ready(&ready, route.keep, &tag));
     }
     let ready = cache::ready_or(&site.answers, &key, until, make).await?;
-    Ok(respond::ready(&ready, &tag))
+    Ok(respond::ready(&ready, route.keep, &tag))
 }
 
 /// What no route would answer.
