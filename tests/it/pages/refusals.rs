@@ -28,6 +28,18 @@ fn what_is_missing_has_near_names() {
 }
 
 #[test]
+fn what_is_too_long_to_be_a_name_is_not_guessed() {
+    let client = Client::new();
+    for (letters, guessed) in [(96 - 11, true), (96 - 10, false)] {
+        let path = format!("/{}/bert-base", "x".repeat(letters));
+        let got = client.get(&path);
+        assert_eq!(got.status, 404, "{path}");
+        let near = links(&got.text()).contains(&"/models/bert-base".to_owned());
+        assert_eq!(near, guessed, "{path}");
+    }
+}
+
+#[test]
 fn a_value_that_means_nothing_is_named_with_its_grammar() {
     let client = Client::new();
     for (path, said) in [
