@@ -20,6 +20,23 @@ SOURCE, TARGET, SHORT = 40, 24, 7
 # Where the default kernel and this one disagree and this one is right: the
 # eager path adds Falcon's slopes twice.
 KERNEL = {"falcon-rw": "sdpa"}
+# Buffers that no configuration determines.
+FREE = ("e_score_correction_bias", "final_logits_bias")
+# Where the reference forgets the window in a text that it reads at once; later
+# versions do not, and give these numbers.
+WINDOWED = {"recurrent_gemma"}
+
+
+def add_window(model, window: int) -> None:
+    inner = model._update_causal_mask
+
+    def windowed(attention_mask, states, positions):
+        mask = inner(attention_mask, states, positions)
+        keys = torch.arange(mask.shape[-1], device=mask.device)
+        far = positions.reshape(-1, 1) - keys >= window
+        return mask.masked_fill(far, torch.finfo(mask.dtype).min)
+
+    model._update_causal_mask = windowed
 
 
 def load(config_path: Path, arch: str):
@@ -28,13 +45,19 @@ def load(config_path: Path, arch: str):
     kernel = KERNEL.get(arch, "eager")
     config._attn_implementation = kernel
     cls = getattr(transformers, text["architectures"][0])
-    model = cls._from_config(config, attn_implementation=kernel) if kernel != "eager" else cls(config)
+    blank = cls._from_config(config, attn_implementation=kernel) if kernel != "eager" else cls(config)
+    # As from a file: there come apart what a class ties only when it is made
+    # from nothing.
+    stored = {name: tensor.clone() for name, tensor in blank.state_dict().items()}
+    model = cls.from_pretrained(None, config=config, state_dict=stored, attn_implementation=kernel)
     model.eval()
     with torch.no_grad():
-        learned = [(n, b) for n, b in model.named_buffers() if n.endswith("e_score_correction_bias")]
-        for name, parameter in list(model.named_parameters()) + learned:
-            parameter.copy_(torch.from_numpy(seed.weights(name, tuple(parameter.shape))))
+        buffers = [(n, b) for n, b in model.named_buffers() if n.endswith(FREE)]
+        for name, tensor in list(model.named_parameters()) + buffers:
+            tensor.copy_(torch.from_numpy(seed.weights(name, tuple(tensor.shape))))
     model.tie_weights()
+    if arch in WINDOWED:
+        add_window(model.model, config.attention_window_size)
     return model, config, kernel
 
 
@@ -112,6 +135,8 @@ def make(arch: str) -> None:
         "spread": repr(std),
         "float64_distance": repr(distance),
     }
+    if arch in WINDOWED:
+        facts["corrected"] = "the mask is narrowed to the attention window"
     folder = OUT / arch
     folder.mkdir(parents=True, exist_ok=True)
     save_file(tensors, folder / "reference.safetensors", metadata=facts)

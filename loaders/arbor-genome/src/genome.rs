@@ -2,7 +2,7 @@
 
 use crate::Parameter;
 use crate::gene::{Block, Embedding, Head, Part, Stack, Visitor};
-use arbor_model::Objective;
+use arbor_model::{Mask, Objective};
 
 /// The stacks of a model.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +35,27 @@ pub enum Stacks {
         /// Writes.
         decoder: Stack,
     },
+}
+
+impl Stacks {
+    /// The stacks by the names that checkpoints have for them.
+    pub fn named(&mut self) -> impl Iterator<Item = (&'static str, &mut Stack)> {
+        let (encoder, decoder) = match self {
+            Self::Single { stack, .. } | Self::TwoStream { stack, .. } => match stack.mask {
+                Mask::Causal => (None, Some(stack)),
+                Mask::Bidirectional | Mask::Prefix | Mask::Mixed | Mask::None => {
+                    (Some(stack), None)
+                }
+            },
+            Self::Pair {
+                encoder, decoder, ..
+            } => (Some(encoder), Some(decoder)),
+        };
+        let encoder = encoder.map(|stack| ("encoder", stack));
+        encoder
+            .into_iter()
+            .chain(decoder.map(|stack| ("decoder", stack)))
+    }
 }
 
 /// A model's architecture, independent of any tensor library.

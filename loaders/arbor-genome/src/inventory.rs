@@ -5,7 +5,7 @@
 //! checkpoint may hold besides is [`crate::Ignored`]'s business.
 
 use crate::gene::Part;
-use crate::{Genome, Parameter, Shape};
+use crate::{Absent, Genome, Parameter, Shape};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -22,6 +22,8 @@ pub struct TensorSpec {
     pub dormant: bool,
     /// Whether it was learned, so that it counts.
     pub learned: bool,
+    /// Whether the model knows what to put where a file leaves it out.
+    pub optional: bool,
 }
 
 /// Why genes contradict each other.
@@ -88,6 +90,7 @@ impl Inventory {
                     tied: false,
                     dormant: part == Part::Other,
                     learned: parameter.learned(),
+                    optional: parameter.absent() != Absent::Refused,
                 });
             }
             Entry::Occupied(mut entry) => {

@@ -25,7 +25,7 @@ pub use arch::{Architecture, Blueprint, Ignored, Task};
 pub use genome::{Genome, Stacks};
 pub use inventory::{Inventory, InventoryError, TensorSpec};
 pub use memory::{CacheShape, Dtype, Memory, MemoryError, bytes_of};
-pub use parameter::{Parameter, Shape, ShapeError, Step};
+pub use parameter::{Absent, Factor, Parameter, Shape, ShapeError, Step};
 
 #[cfg(test)]
 mod tests;

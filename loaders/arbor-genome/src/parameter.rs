@@ -5,6 +5,7 @@
 //! that the gene wants; the loader takes the same steps on real data. This
 //! file knows shapes only.
 
+use crate::gene::SinusoidLayout;
 use std::fmt;
 
 /// A shape; a scalar has no dimensions.
@@ -95,6 +96,32 @@ pub enum Step {
         /// The index.
         index: u64,
     },
+    /// Every number multiplied with a constant of the configuration.
+    Scale(Factor),
+}
+
+/// A factor, comparable by its bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Factor(u64);
+
+impl Factor {
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> f64 {
+        f64::from_bits(self.0)
+    }
+}
+
+impl From<f64> for Factor {
+    fn from(number: f64) -> Self {
+        Self(number.to_bits())
+    }
+}
+
+impl fmt::Debug for Factor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.get())
+    }
 }
 
 impl Step {
@@ -127,9 +154,23 @@ impl Step {
                 }
                 dims.remove(*dim);
             }
+            Self::Scale(_) => {}
         }
         Shape::new(&dims)
     }
+}
+
+/// What a tensor is where a file leaves it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Absent {
+    /// An error.
+    Refused,
+    /// Zeros.
+    Zeros,
+    /// What another tensor is.
+    Same(&'static str),
+    /// A row of sines and cosines for each position.
+    Sinusoids(SinusoidLayout),
 }
 
 /// A stored tensor that a gene uses.
@@ -139,6 +180,7 @@ pub struct Parameter {
     stored: Shape,
     steps: Vec<Step>,
     shape: Shape,
+    absent: Absent,
     learned: bool,
 }
 
@@ -154,6 +196,7 @@ impl Parameter {
             stored: shape.clone(),
             steps: Vec::new(),
             shape,
+            absent: Absent::Refused,
             learned: true,
         })
     }
@@ -162,6 +205,13 @@ impl Parameter {
     #[must_use]
     pub const fn buffer(mut self) -> Self {
         self.learned = false;
+        self
+    }
+
+    /// A tensor that files may leave out.
+    #[must_use]
+    pub const fn or(mut self, absent: Absent) -> Self {
+        self.absent = absent;
         self
     }
 
@@ -199,6 +249,17 @@ impl Parameter {
         self.then(Step::Reshape(Shape::new(dims)?))
     }
 
+    /// Multiplies every number; a factor of one is no step.
+    ///
+    /// # Errors
+    /// None in practice: the shape stays.
+    pub fn scaled(self, factor: f64) -> Result<Self, ShapeError> {
+        if factor == 1.0 {
+            return Ok(self);
+        }
+        self.then(Step::Scale(factor.into()))
+    }
+
     /// Takes one index of the outermost dimension.
     ///
     /// # Errors
@@ -212,6 +273,12 @@ impl Parameter {
     #[must_use]
     pub fn tensor(&self) -> &str {
         &self.tensor
+    }
+
+    /// What it is where a file leaves it out.
+    #[must_use]
+    pub const fn absent(&self) -> Absent {
+        self.absent
     }
 
     /// Whether it was learned, so that it counts.

@@ -48,6 +48,14 @@ pub enum LoadError {
         /// What is wrong.
         reason: String,
     },
+    /// A file that holds no word vectors.
+    #[error("{path} holds no word vectors: {reason}")]
+    Vectors {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: crate::word2vec::FormatError,
+    },
     /// Tensors that the architecture needs and no file holds.
     #[error("{count} tensors are missing, the first is `{first}` of shape {shape}")]
     Missing {

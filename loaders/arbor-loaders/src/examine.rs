@@ -96,7 +96,8 @@ impl Ladder {
             | LoadError::TooLarge { .. }
             | LoadError::NoWeights(_)
             | LoadError::Index { .. }
-            | LoadError::Header { .. } => Check::Header,
+            | LoadError::Header { .. }
+            | LoadError::Vectors { .. } => Check::Header,
             LoadError::Config(_)
             | LoadError::Missing { .. }
             | LoadError::Surplus { .. }

@@ -7,11 +7,12 @@
 //!
 //! Where to look next: `model.rs` for the face, `weights.rs` for the
 //! accounting of tensors, `net/` for one module a gene, `law/` for what must
-//! hold of every model.
+//! hold of every model; `word2vec/` stands apart, as it has no layers.
 
 mod error;
 mod examine;
 mod folder;
+mod header;
 pub mod law;
 mod mmap;
 mod model;
@@ -19,6 +20,7 @@ mod net;
 pub mod reference;
 mod steps;
 mod weights;
+pub mod word2vec;
 
 pub use candle_core::{DType, Device, Tensor};
 pub use error::LoadError;

@@ -20,7 +20,12 @@ pub(crate) fn walk(
     {
         (data, dims, steps) = (cut, left, rest);
     }
-    let mut tensor = Tensor::from_raw_buffer(data, dtype, &dims, &Device::Cpu)?;
+    let tensor = Tensor::from_raw_buffer(data, dtype, &dims, &Device::Cpu)?;
+    take_all(tensor, steps)
+}
+
+/// A tensor after the steps.
+pub(crate) fn take_all(mut tensor: Tensor, steps: &[Step]) -> Result<Tensor, LoadError> {
     for step in steps {
         tensor = take(&tensor, step)?;
     }
@@ -53,6 +58,7 @@ fn take(tensor: &Tensor, step: &Step) -> Result<Tensor, LoadError> {
         }
         Step::Transpose(a, b) => tensor.transpose(*a, *b)?,
         Step::Narrow { dim, start, len } => tensor.narrow(*dim, size(*start), size(*len))?,
+        Step::Scale(factor) => (tensor.to_dtype(DType::F32)? * factor.get())?,
         Step::Select { dim, index } => tensor.narrow(*dim, size(*index), 1)?.squeeze(*dim)?,
     })
 }

@@ -4,12 +4,12 @@
 //! softmax cancels, a layer too many.
 
 use crate::folder::{self, Shards};
+use crate::header::{candle_dtype, tensors};
+use crate::net::sinusoids;
 use crate::{LoadError, mmap, steps};
-use arbor_genome::{Blueprint, Parameter, Shape};
+use arbor_genome::{Absent, Blueprint, Parameter, Shape, Step};
 use candle_core::{DType, Device, Tensor};
 use memmap2::Mmap;
-use safetensors::SafeTensors;
-use safetensors::tensor::{Dtype, TensorInfo};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -137,6 +137,7 @@ impl Weights {
     fn check_whole(&self, blueprint: &Blueprint) -> Result<(), LoadError> {
         let wanted = blueprint.inventory.tensors().iter();
         let missing: Vec<_> = wanted
+            .filter(|(_, spec)| !spec.dormant && !spec.optional)
             .filter(|(name, _)| !self.tensors.contains_key(name.as_str()))
             .collect();
         match missing.first() {
@@ -178,51 +179,59 @@ impl Weights {
         device: &Device,
     ) -> Result<Tensor, LoadError> {
         let name = parameter.tensor();
-        let stored = self.tensors.get(name).ok_or_else(|| LoadError::Missing {
+        let tensor = match self.tensors.get(name) {
+            Some(stored) => self.walk(stored, parameter.steps())?,
+            None => self.filled(parameter)?,
+        };
+        Ok(tensor.to_dtype(dtype)?.contiguous()?.to_device(device)?)
+    }
+
+    /// What stands for a tensor that the file leaves out.
+    fn filled(&self, parameter: &Parameter) -> Result<Tensor, LoadError> {
+        let shape = parameter.stored_shape();
+        let missing = || LoadError::Missing {
             count: 1,
-            first: name.to_owned(),
-            shape: parameter.stored_shape().clone(),
-        })?;
+            first: parameter.tensor().to_owned(),
+            shape: shape.clone(),
+        };
+        // The configuration alone says how large it would be.
+        if shape.elements() > FILLED_LIMIT {
+            return Err(missing());
+        }
+        let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let filled = match parameter.absent() {
+            Absent::Refused => return Err(missing()),
+            Absent::Same(tensor) => {
+                let stored = self.tensors.get(tensor).ok_or_else(missing)?;
+                check(tensor, &stored.dims, shape)?;
+                return self.walk(stored, parameter.steps());
+            }
+            Absent::Zeros => {
+                let dims: Vec<usize> = shape.dims().iter().map(|dim| size(*dim)).collect();
+                Tensor::zeros(dims, DType::F32, &Device::Cpu)?
+            }
+            Absent::Sinusoids(layout) => {
+                let rows = shape.dims().first().copied().unwrap_or(0);
+                let width = shape.dims().get(1).copied().unwrap_or(0);
+                let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+                let numbers: Vec<u32> = (0..rows).collect();
+                let table = sinusoids(&[numbers], layout, size(width), None, &Device::Cpu)?;
+                table.squeeze(0)?
+            }
+        };
+        steps::take_all(filled, parameter.steps())
+    }
+
+    /// A stored tensor after the steps.
+    fn walk(&self, stored: &Stored, steps: &[Step]) -> Result<Tensor, LoadError> {
         let (_, file) = &self.files[stored.file];
         let data = &file[stored.bytes.clone()];
-        let tensor = steps::walk(data, stored.dtype, &stored.dims, parameter.steps())?;
-        Ok(tensor.to_dtype(dtype)?.contiguous()?.to_device(device)?)
+        steps::walk(data, stored.dtype, &stored.dims, steps)
     }
 }
 
-/// A file's tensors by name, each with where its bytes lie.
-fn tensors(
-    path: &Path,
-    bytes: &Mmap,
-) -> Result<Vec<(String, TensorInfo, Range<usize>)>, LoadError> {
-    let header = |reason: String| LoadError::Header {
-        path: path.to_owned(),
-        reason,
-    };
-    if bytes.starts_with(b"version https://git-lfs") || bytes.starts_with(b"<") {
-        return Err(header(
-            "it is a pointer or a web page, not the file itself".to_owned(),
-        ));
-    }
-    // The reader refuses lengths that do not fit, gaps, overlaps, shapes that
-    // overflow and offsets outside the file.
-    let (length, metadata) =
-        SafeTensors::read_metadata(bytes).map_err(|error| header(error.to_string()))?;
-    let start = length + size_of::<u64>();
-    let mut tensors: Vec<_> = metadata
-        .tensors()
-        .into_iter()
-        .map(|(name, info)| {
-            let (from, to) = info.data_offsets;
-            (name, info.clone(), start + from..start + to)
-        })
-        .collect();
-    if tensors.iter().any(|(.., data)| data.end > bytes.len()) {
-        return Err(header("its tensors reach beyond its end".to_owned()));
-    }
-    tensors.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(tensors)
-}
+/// The most elements of a tensor that stands for one left out.
+const FILLED_LIMIT: u64 = 1 << 28;
 
 fn check(name: &str, found: &[usize], expected: &Shape) -> Result<(), LoadError> {
     let same = found.len() == expected.dims().len()
@@ -238,23 +247,4 @@ fn check(name: &str, found: &[usize], expected: &Shape) -> Result<(), LoadError>
         found: found.to_vec(),
         expected: expected.clone(),
     })
-}
-
-/// The library's number format; integers hold no weights.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the format may grow; all else is refused"
-)]
-fn candle_dtype(tensor: &str, dtype: Dtype) -> Result<DType, LoadError> {
-    match dtype {
-        Dtype::F64 => Ok(DType::F64),
-        Dtype::F32 => Ok(DType::F32),
-        Dtype::F16 => Ok(DType::F16),
-        Dtype::BF16 => Ok(DType::BF16),
-        Dtype::F8_E4M3 => Ok(DType::F8E4M3),
-        _ => Err(LoadError::Dtype {
-            tensor: tensor.to_owned(),
-            dtype: format!("{dtype:?}"),
-        }),
-    }
 }

@@ -1,11 +1,15 @@
 //! What architectures' files share: short ways to write parameters down.
 
+pub(super) mod bart;
 pub(super) mod class;
 pub(super) mod decoder;
 pub(super) mod experts;
+pub(super) mod hybrid;
 pub(super) mod latent;
 pub(super) mod mlp;
 pub(super) mod norms;
+pub(super) mod state_space;
+pub(super) mod t5;
 
 use crate::config::ConfigError;
 use crate::gene::{Expert, Gain, Linear, Norm, NormKind};

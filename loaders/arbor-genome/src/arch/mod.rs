@@ -8,9 +8,14 @@
 mod albert;
 mod apertus;
 mod arcee;
+mod bamba;
+mod bart;
 mod bert;
 mod bert_generation;
+mod bigbird_pegasus;
 mod biogpt;
+mod blenderbot;
+mod blenderbot_small;
 mod bloom;
 mod build;
 mod camembert;
@@ -29,11 +34,14 @@ mod distilbert;
 mod dots1;
 mod electra;
 mod encoder;
+mod encoder_decoder;
 mod ernie;
 mod ernie4_5;
 mod ernie4_5_moe;
 mod exaone4;
 mod falcon;
+mod falcon_h1;
+mod falcon_mamba;
 mod flex_olmo;
 mod gemma;
 mod gemma2;
@@ -51,15 +59,27 @@ mod gpt_oss;
 mod gptj;
 mod granite;
 mod granitemoe;
+mod granitemoehybrid;
 mod helium;
 mod hunyuan_v1_dense;
 mod hunyuan_v1_moe;
 mod hy_v3;
 mod internlm3;
+mod jamba;
 mod jetmoe;
+mod led;
+mod lfm2;
+mod lfm2_moe;
 mod llama;
+mod longt5;
+mod m2m_100;
+mod mamba;
+mod mamba2;
+mod marian;
+mod mbart;
 mod megatron_bert;
 mod minicpm3;
+mod minimax;
 mod minimax_m2;
 mod ministral;
 mod mistral;
@@ -67,39 +87,55 @@ mod mixtral;
 mod modernbert;
 mod mpnet;
 mod mpt;
+mod mt5;
+mod mvp;
 mod nanochat;
 mod nemotron;
+mod nemotron_h;
 mod nezha;
+mod nllb_moe;
 mod olmo;
 mod olmo2;
 mod olmo3;
 mod olmoe;
 mod openai_gpt;
 mod opt;
+mod pegasus;
+mod pegasus_x;
 mod persimmon;
 mod phi;
 mod phi3;
 mod phimoe;
+mod plbart;
 mod qwen2;
 mod qwen2_moe;
 mod qwen3;
+mod qwen3_5_text;
 mod qwen3_moe;
+mod qwen3_next;
+mod recurrent_gemma;
 mod rembert;
 mod roberta;
 mod roberta_prelayernorm;
 mod roformer;
+mod rwkv;
 mod seed_oss;
 mod smollm3;
 mod stablelm;
 mod starcoder2;
+mod switch_transformers;
 mod t5;
+mod t5gemma;
+mod umt5;
 mod vaultgemma;
 mod xglm;
 mod xlm_roberta;
 mod xlm_roberta_xl;
 mod xlnet;
+mod zamba2;
 
 use crate::config::{Config, ConfigError};
+use crate::gene::Block;
 use crate::{Genome, Inventory};
 
 arbor_model::words! {
@@ -152,9 +188,14 @@ pub static ALL: &[&Architecture] = &[
     &albert::ALBERT,
     &apertus::APERTUS,
     &arcee::ARCEE,
+    &bamba::BAMBA,
+    &bart::BART,
     &bert::BERT,
     &bert_generation::BERT_GENERATION,
+    &bigbird_pegasus::BIGBIRD_PEGASUS,
     &biogpt::BIOGPT,
+    &blenderbot::BLENDERBOT,
+    &blenderbot_small::BLENDERBOT_SMALL,
     &bloom::BLOOM,
     &camembert::CAMEMBERT,
     &gptj::CODEGEN,
@@ -171,11 +212,14 @@ pub static ALL: &[&Architecture] = &[
     &distilbert::DISTILBERT,
     &dots1::DOTS1,
     &electra::ELECTRA,
+    &encoder_decoder::ENCODER_DECODER,
     &ernie::ERNIE,
     &ernie4_5::ERNIE4_5,
     &ernie4_5_moe::ERNIE4_5_MOE,
     &exaone4::EXAONE4,
     &falcon::FALCON,
+    &falcon_h1::FALCON_H1,
+    &falcon_mamba::FALCON_MAMBA,
     &flex_olmo::FLEX_OLMO,
     &gemma::GEMMA,
     &gemma2::GEMMA2,
@@ -194,16 +238,28 @@ pub static ALL: &[&Architecture] = &[
     &gptj::GPTJ,
     &granite::GRANITE,
     &granitemoe::GRANITEMOE,
+    &granitemoehybrid::GRANITEMOEHYBRID,
     &helium::HELIUM,
     &hunyuan_v1_dense::HUNYUAN_V1_DENSE,
     &hunyuan_v1_moe::HUNYUAN_V1_MOE,
     &hy_v3::HY_V3,
     &internlm3::INTERNLM3,
+    &jamba::JAMBA,
     &jetmoe::JETMOE,
     &deepseek_v3::KIMI_K2,
+    &led::LED,
+    &lfm2::LFM2,
+    &lfm2_moe::LFM2_MOE,
     &llama::LLAMA,
+    &longt5::LONGT5,
+    &m2m_100::M2M_100,
+    &mamba::MAMBA,
+    &mamba2::MAMBA2,
+    &marian::MARIAN,
+    &mbart::MBART,
     &megatron_bert::MEGATRON_BERT,
     &minicpm3::MINICPM3,
+    &minimax::MINIMAX,
     &minimax_m2::MINIMAX_M2,
     &ministral::MINISTRAL,
     &mistral::MISTRAL,
@@ -211,37 +267,52 @@ pub static ALL: &[&Architecture] = &[
     &modernbert::MODERNBERT,
     &mpnet::MPNET,
     &mpt::MPT,
+    &mt5::MT5,
+    &mvp::MVP,
     &nanochat::NANOCHAT,
     &nemotron::NEMOTRON,
+    &nemotron_h::NEMOTRON_H,
     &nezha::NEZHA,
+    &nllb_moe::NLLB_MOE,
     &olmo::OLMO,
     &olmo2::OLMO2,
     &olmo3::OLMO3,
     &olmoe::OLMOE,
     &openai_gpt::OPENAI_GPT,
     &opt::OPT,
+    &pegasus::PEGASUS,
+    &pegasus_x::PEGASUS_X,
     &persimmon::PERSIMMON,
     &phi::PHI,
     &phi3::PHI3,
     &phimoe::PHIMOE,
+    &plbart::PLBART,
     &qwen2::QWEN2,
     &qwen2_moe::QWEN2_MOE,
     &qwen3::QWEN3,
+    &qwen3_5_text::QWEN3_5_TEXT,
     &qwen3_moe::QWEN3_MOE,
+    &qwen3_next::QWEN3_NEXT,
+    &recurrent_gemma::RECURRENT_GEMMA,
     &rembert::REMBERT,
     &roberta::ROBERTA,
     &roberta_prelayernorm::ROBERTA_PRELAYERNORM,
     &roformer::ROFORMER,
+    &rwkv::RWKV,
     &seed_oss::SEED_OSS,
     &smollm3::SMOLLM3,
     &stablelm::STABLELM,
     &starcoder2::STARCODER2,
+    &switch_transformers::SWITCH_TRANSFORMERS,
     &t5::T5,
+    &t5gemma::T5GEMMA,
+    &umt5::UMT5,
     &vaultgemma::VAULTGEMMA,
     &xglm::XGLM,
     &xlm_roberta::XLM_ROBERTA,
     &xlm_roberta_xl::XLM_ROBERTA_XL,
     &xlnet::XLNET,
+    &zamba2::ZAMBA2,
 ];
 
 /// A configuration understood: the genome, and the tensors it needs.
@@ -305,11 +376,7 @@ impl Blueprint {
     /// router takes.
     #[must_use]
     pub fn active(&self) -> u64 {
-        let idle: u64 = self
-            .genome
-            .layers()
-            .map(|layer| layer.feed_forward.idle())
-            .sum();
+        let idle: u64 = self.genome.layers().map(Block::idle).sum();
         self.inventory.total().saturating_sub(idle)
     }
 

@@ -82,6 +82,10 @@ impl<'de> Visitor<'de> for StrictVisitor {
             }
             map.insert(key, value);
         }
+        // Newer files write it as an object.
+        if map.len() == 1 && map.get("__float__") == Some(&Value::from("Infinity")) {
+            return Ok(Value::from(f64::MAX));
+        }
         Ok(Value::Object(map))
     }
 }

@@ -6,6 +6,7 @@
 
 mod json;
 mod known;
+mod lists;
 mod lookup;
 mod rope;
 
@@ -167,6 +168,17 @@ impl Config {
         self.positive(key, found)
     }
 
+    /// A count that is at least 1; `auto` and silence mean the default.
+    ///
+    /// # Errors
+    /// As [`Config::optional`].
+    pub fn count_or_auto(&self, key: &str, default: u64) -> Result<u64, ConfigError> {
+        match self.raw(key).and_then(Value::as_str) {
+            Some("auto") => Ok(default),
+            Some(_) | None => self.count_or(key, default),
+        }
+    }
+
     fn positive(&self, key: &str, found: u64) -> Result<u64, ConfigError> {
         if found == 0 {
             return Err(self.wrong(key, &Value::from(0), "at least 1"));
@@ -232,6 +244,19 @@ impl Config {
     /// [`ConfigError::Value`] for anything else.
     pub fn number_or(&self, key: &str, default: f64) -> Result<f64, ConfigError> {
         Ok(self.number(key)?.unwrap_or(default))
+    }
+
+    /// A finite number, the class's default where the key is missing, none
+    /// where it is null.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for anything else.
+    pub fn number_unless_null(&self, key: &str, default: f64) -> Result<Option<f64>, ConfigError> {
+        if self.values.contains_key(key) {
+            self.number(key)
+        } else {
+            Ok(Some(default))
+        }
     }
 
     /// A finite number, where there is one.
@@ -303,34 +328,6 @@ impl Config {
             .as_str()
             .and_then(crate::gene::Activation::from_config);
         known.ok_or_else(|| self.wrong(key, value, "an activation function that is known"))
-    }
-
-    /// A list of finite numbers, where there is one.
-    ///
-    /// # Errors
-    /// [`ConfigError::Value`] for anything else.
-    pub fn numbers(&self, key: &str) -> Result<Option<Vec<f64>>, ConfigError> {
-        let Some(value) = self.raw(key) else {
-            return Ok(None);
-        };
-        let list = value.as_array().filter(|list| list.len() <= 65_536);
-        let list = list.and_then(|list| list.iter().map(Value::as_f64).collect());
-        list.map(Some)
-            .ok_or_else(|| self.wrong(key, value, "a list of numbers"))
-    }
-
-    /// A list of words, where there is one.
-    ///
-    /// # Errors
-    /// [`ConfigError::Value`] for anything else.
-    pub fn words(&self, key: &str) -> Result<Option<Vec<&str>>, ConfigError> {
-        let Some(value) = self.raw(key) else {
-            return Ok(None);
-        };
-        let list = value.as_array().filter(|list| list.len() <= 65_536);
-        let list = list.and_then(|list| list.iter().map(Value::as_str).collect());
-        list.map(Some)
-            .ok_or_else(|| self.wrong(key, value, "a list of words"))
     }
 
     /// An object within, where there is one; its keys are its own to finish.

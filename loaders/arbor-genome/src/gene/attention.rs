@@ -9,6 +9,14 @@ use crate::Parameter;
 pub enum Query {
     /// By one map, `[heads · head_size, width]`.
     Full(Linear),
+    /// With a gate: a sigmoid of it multiplies the heads' joined output
+    /// (Qwen3-Next).
+    Gated {
+        /// To queries.
+        map: Linear,
+        /// To the gate, `[heads · value_size, width]`.
+        gate: Linear,
+    },
     /// Through a narrow latent vector (DeepSeek-V2).
     LowRank {
         /// Width → latent.
@@ -233,6 +241,10 @@ impl Attention {
         let part = Part::Attention;
         match &self.query {
             Query::Full(map) => map.visit(part, visitor),
+            Query::Gated { map, gate } => {
+                map.visit(part, visitor);
+                gate.visit(part, visitor);
+            }
             Query::Routed { router, map } => {
                 router.map.visit(part, visitor);
                 map.visit(part, visitor);

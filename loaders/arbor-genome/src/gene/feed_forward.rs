@@ -1,6 +1,6 @@
 //! Feed-forward layers: plain, gated, and routed experts.
 
-use super::{Linear, Part, Visitor};
+use super::{Linear, Part, RwkvFeedForward, Visitor};
 use crate::Parameter;
 
 arbor_model::words! {
@@ -158,6 +158,16 @@ pub enum FeedForward {
     },
     /// Some of many for each token.
     Experts(Box<Experts>),
+    /// As experts, but each serves only so many of a row's tokens; those that
+    /// come too late get nothing (Switch).
+    Limited {
+        /// The experts.
+        experts: Box<Experts>,
+        /// How many tokens each serves.
+        capacity: u64,
+    },
+    /// RWKV's, which looks at the token before.
+    Rwkv(Box<RwkvFeedForward>),
 }
 
 impl Expert {
@@ -174,7 +184,7 @@ impl FeedForward {
     /// one size.
     #[must_use]
     pub fn idle(&self) -> u64 {
-        let Self::Experts(experts) = self else {
+        let (Self::Experts(experts) | Self::Limited { experts, .. }) = self else {
             return 0;
         };
         let mut each = 0;
@@ -193,6 +203,7 @@ impl FeedForward {
         match self {
             Self::None => {}
             Self::Dense { expert, .. } => expert.visit(Part::FeedForward, visitor),
+            Self::Rwkv(layer) => layer.visit(visitor),
             Self::Xielu {
                 expert,
                 positive,
@@ -202,7 +213,7 @@ impl FeedForward {
                 visitor(Part::FeedForward, positive);
                 visitor(Part::FeedForward, negative);
             }
-            Self::Experts(experts) => {
+            Self::Experts(experts) | Self::Limited { experts, .. } => {
                 experts.router.map.visit(Part::Experts, visitor);
                 if let Some(correction) = &experts.router.correction {
                     visitor(Part::Experts, correction);

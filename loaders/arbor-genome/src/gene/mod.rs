@@ -8,10 +8,12 @@
 mod attention;
 mod embedding;
 mod feed_forward;
+mod global;
 mod linear;
 mod norm;
 mod position;
 mod recurrent;
+mod shared;
 mod stack;
 
 pub use attention::{
@@ -22,12 +24,17 @@ pub use embedding::{Embedding, Head, HeadTransform};
 pub use feed_forward::{
     Activation, Expert, Experts, FeedForward, Groups, Renormalise, Router, RouterScore, Shared,
 };
+pub use global::{GlobalLocal, TransientGlobal};
 pub use linear::Linear;
 pub use norm::{Gain, Norm, NormKind, QkNorm, Span};
 pub use position::{
     AbsolutePosition, Counting, Rotary, RotaryPairs, RotaryScaling, SinusoidLayout,
 };
-pub use recurrent::{LinearAttention, Mamba, Mamba2, RgLru, Rwkv, RwkvFeedForward};
+pub use recurrent::{
+    GatedDelta, LinearAttention, Mamba, Mamba2, OutputGate, RgLru, Rwkv, RwkvFeedForward,
+    ShortConvolution,
+};
+pub use shared::SharedBlock;
 pub use stack::{Block, Cross, Mixer, Placement, Stack};
 
 use crate::Parameter;

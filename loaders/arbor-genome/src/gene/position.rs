@@ -21,7 +21,7 @@ pub enum Counting {
 }
 
 /// How sines and cosines lie in a table of width `d`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SinusoidLayout {
     /// All sines, then all cosines, frequencies `10000^(−i / (d/2 − 1))`
     /// (M2M-100, as in tensor2tensor).
@@ -48,7 +48,9 @@ pub enum AbsolutePosition {
         /// How tokens are numbered.
         counting: Counting,
     },
-    /// Sines and cosines.
+    /// These, but after the embedding's norm (Blenderbot small's decoder).
+    AfterNorm(Box<Self>),
+    /// Sines and cosines; padding that is counted apart has none.
     Sinusoidal {
         /// How they lie.
         layout: SinusoidLayout,
@@ -64,6 +66,7 @@ impl AbsolutePosition {
     pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
         match self {
             Self::Learned { table, .. } => visitor(Part::Embedding, table),
+            Self::AfterNorm(positions) => positions.visit(visitor),
             Self::None | Self::Sinusoidal { .. } => {}
         }
     }

@@ -19,6 +19,8 @@ pub struct Mamba {
     pub convolution_bias: Option<Parameter>,
     /// Inner → step rank, and B and C of the state.
     pub select: Linear,
+    /// Over steps, B and C (Jamba, Falcon Mamba).
+    pub select_norms: Option<[Norm; 3]>,
     /// Step rank → inner.
     pub step: Linear,
     /// `log(−A)`, `[inner, state]`.
@@ -56,12 +58,26 @@ pub struct Mamba2 {
     pub a_log: Parameter,
     /// Skip, `[heads]`.
     pub skip: Parameter,
-    /// Over the gated output, within each group.
-    pub norm: Norm,
+    /// How the output is gated.
+    pub gate: OutputGate,
+    /// What gate, values, B, C and steps are multiplied with (Falcon-H1).
+    pub factors: [f64; 5],
     /// Inner → width.
     pub output: Linear,
-    /// After the convolution and on the gate.
+    /// After the convolution.
     pub activation: Activation,
+}
+
+/// How Mamba-2's output `y` and its gate `z` meet; the norm runs within each
+/// group.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OutputGate {
+    /// `y · silu(z)`.
+    Plain,
+    /// `norm(y · silu(z))`.
+    ThenNorm(Norm),
+    /// `norm(y) · silu(z)`.
+    AfterNorm(Norm),
 }
 
 /// RWKV-4's time mixing (Peng et al. 2023, arXiv 2305.13048).
@@ -136,25 +152,124 @@ pub struct LinearAttention {
     pub depth: (u64, u64),
 }
 
-macro_rules! visit {
-    ($name:ident: $($map:ident),*; $($parameter:ident),*; $($optional:ident),*; $($norm:ident),*) => {
-        impl $name {
-            /// Lists the parameters.
-            pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
-                $(self.$map.visit(Part::Attention, visitor);)*
-                $(visitor(Part::Attention, &self.$parameter);)*
-                $(if let Some(parameter) = &self.$optional {
-                    visitor(Part::Attention, parameter);
-                })*
-                $(self.$norm.visit(visitor);)*
-            }
-        }
-    };
+/// A gated short convolution: `output(c · convolve(b · x))` (LFM2,
+/// arXiv 2511.23404).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShortConvolution {
+    /// Width → three times the width: b, c and x.
+    pub input: Linear,
+    /// Depthwise convolution `[width, 1, kernel]`.
+    pub convolution: Parameter,
+    /// Its bias.
+    pub convolution_bias: Option<Parameter>,
+    /// Back to the width.
+    pub output: Linear,
 }
 
-visit!(Mamba: input, select, step, output; convolution, a_log, skip; convolution_bias;);
-visit!(Mamba2: input, output; convolution, step_bias, a_log, skip; convolution_bias; norm);
-visit!(LinearAttention: qkv, gate, output; ; ; norm);
+/// A gated delta network (Yang et al. 2024, arXiv 2412.06464): the state
+/// unlearns what a key held before it learns the new value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GatedDelta {
+    /// Heads of queries and keys; each serves `value_heads / key_heads` in a
+    /// row.
+    pub key_heads: u64,
+    /// Heads of values.
+    pub value_heads: u64,
+    /// Width of a query or key.
+    pub key_size: u64,
+    /// Width of a value.
+    pub value_size: u64,
+    /// To queries, keys and values.
+    pub maps: [Linear; 3],
+    /// To the output gate, as wide as values.
+    pub gate: Linear,
+    /// Width → how strongly each head writes.
+    pub strength: Linear,
+    /// Width → steps of each head.
+    pub step: Linear,
+    /// Depthwise convolution over queries, keys and values.
+    pub convolution: Parameter,
+    /// Added to steps, `[value_heads]`.
+    pub step_bias: Parameter,
+    /// `log(−A)`, `[value_heads]`.
+    pub a_log: Parameter,
+    /// Over each head's output, before the gate.
+    pub norm: Norm,
+    /// After the convolution and on the gate.
+    pub activation: Activation,
+    /// Back to the width.
+    pub output: Linear,
+}
+
+impl LinearAttention {
+    /// Lists the parameters.
+    pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
+        for map in [&self.qkv, &self.gate, &self.output] {
+            map.visit(Part::Attention, visitor);
+        }
+        self.norm.visit(visitor);
+    }
+}
+
+impl ShortConvolution {
+    /// Lists the parameters.
+    pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
+        self.input.visit(Part::Attention, visitor);
+        self.output.visit(Part::Attention, visitor);
+        for parameter in [&self.convolution]
+            .into_iter()
+            .chain(&self.convolution_bias)
+        {
+            visitor(Part::Attention, parameter);
+        }
+    }
+}
+
+impl Mamba {
+    /// Lists the parameters.
+    pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
+        for map in [&self.input, &self.select, &self.step, &self.output] {
+            map.visit(Part::Attention, visitor);
+        }
+        let parameters = [&self.convolution, &self.a_log, &self.skip].into_iter();
+        for parameter in parameters.chain(&self.convolution_bias) {
+            visitor(Part::Attention, parameter);
+        }
+        for norm in self.select_norms.iter().flatten() {
+            norm.visit(visitor);
+        }
+    }
+}
+
+impl Mamba2 {
+    /// Lists the parameters.
+    pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
+        self.input.visit(Part::Attention, visitor);
+        self.output.visit(Part::Attention, visitor);
+        let parameters = [&self.convolution, &self.step_bias, &self.a_log, &self.skip];
+        for parameter in parameters.into_iter().chain(&self.convolution_bias) {
+            visitor(Part::Attention, parameter);
+        }
+        match &self.gate {
+            OutputGate::Plain => {}
+            OutputGate::ThenNorm(norm) | OutputGate::AfterNorm(norm) => norm.visit(visitor),
+        }
+    }
+}
+
+impl GatedDelta {
+    /// Lists the parameters.
+    pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
+        let others = [&self.gate, &self.strength, &self.step, &self.output];
+        for map in self.maps.iter().chain(others) {
+            map.visit(Part::Attention, visitor);
+        }
+        for parameter in [&self.convolution, &self.step_bias, &self.a_log] {
+            visitor(Part::Attention, parameter);
+        }
+        self.norm.visit(visitor);
+    }
+}
 
 impl Rwkv {
     /// Lists the parameters.

@@ -1,8 +1,8 @@
 //! Stacks of layers: what a layer holds and where its norms stand.
 
 use super::{
-    Attention, FeedForward, LinearAttention, Mamba, Mamba2, Norm, RgLru, Rwkv, RwkvFeedForward,
-    Visitor,
+    Attention, FeedForward, GatedDelta, GlobalLocal, LinearAttention, Mamba, Mamba2, Norm, RgLru,
+    Rwkv, SharedBlock, ShortConvolution, TransientGlobal, Visitor,
 };
 use arbor_model::Mask;
 
@@ -11,6 +11,12 @@ use arbor_model::Mask;
 pub enum Mixer {
     /// Attention.
     Attention(Box<Attention>),
+    /// A gated delta network.
+    GatedDelta(Box<GatedDelta>),
+    /// Attention within blocks, and to tokens that stand apart.
+    GlobalLocal(Box<GlobalLocal>),
+    /// Attention within a window, and to sums of far blocks.
+    TransientGlobal(Box<TransientGlobal>),
     /// Lightning attention.
     Linear(Box<LinearAttention>),
     /// Mamba.
@@ -19,8 +25,16 @@ pub enum Mixer {
     Mamba2(Box<Mamba2>),
     /// A gated linear recurrence.
     RgLru(Box<RgLru>),
-    /// RWKV-4, whose feed-forward layer looks back too.
-    Rwkv(Box<(Rwkv, RwkvFeedForward)>),
+    /// RWKV-4.
+    Rwkv(Box<Rwkv>),
+    /// A shared transformer block before a state space.
+    Shared(Box<SharedBlock>),
+    /// A gated short convolution.
+    ShortConvolution(Box<ShortConvolution>),
+    /// None: a feed-forward layer stands alone in its place (Nemotron-H).
+    Positionwise(Box<FeedForward>),
+    /// Several side by side, summed (Falcon-H1).
+    Sum(Vec<Mixer>),
 }
 
 /// Where norms stand, and how branches join the residual stream `x`. `A` is
@@ -109,29 +123,18 @@ impl Block {
     /// The attention, where the mixer is one.
     #[must_use]
     pub fn attention(&self) -> Option<&Attention> {
-        match &self.mixer {
-            Mixer::Attention(attention) => Some(attention),
-            Mixer::Linear(_)
-            | Mixer::Mamba(_)
-            | Mixer::Mamba2(_)
-            | Mixer::RgLru(_)
-            | Mixer::Rwkv(_) => None,
-        }
+        self.mixer.attention()
+    }
+
+    /// Parameters of the experts that a token does not pass.
+    #[must_use]
+    pub fn idle(&self) -> u64 {
+        self.mixer.idle().saturating_add(self.feed_forward.idle())
     }
 
     /// Lists the parameters.
     pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
-        match &self.mixer {
-            Mixer::Attention(mixer) => mixer.visit(visitor),
-            Mixer::Linear(mixer) => mixer.visit(visitor),
-            Mixer::Mamba(mixer) => mixer.visit(visitor),
-            Mixer::Mamba2(mixer) => mixer.visit(visitor),
-            Mixer::RgLru(mixer) => mixer.visit(visitor),
-            Mixer::Rwkv(mixer) => {
-                mixer.0.visit(visitor);
-                mixer.1.visit(visitor);
-            }
-        }
+        self.mixer.visit(visitor);
         if let Some(cross) = &self.cross {
             cross.attention.visit(visitor);
             cross.norms.0.visit(visitor);
@@ -141,6 +144,62 @@ impl Block {
         }
         self.feed_forward.visit(visitor);
         self.placement.visit(visitor);
+    }
+}
+
+impl Mixer {
+    fn idle(&self) -> u64 {
+        match self {
+            Self::Positionwise(layer) => layer.idle(),
+            Self::Sum(mixers) => mixers.iter().map(Self::idle).sum(),
+            Self::Attention(_)
+            | Self::GatedDelta(_)
+            | Self::GlobalLocal(_)
+            | Self::TransientGlobal(_)
+            | Self::Linear(_)
+            | Self::Mamba(_)
+            | Self::Mamba2(_)
+            | Self::RgLru(_)
+            | Self::Rwkv(_)
+            | Self::Shared(_)
+            | Self::ShortConvolution(_) => 0,
+        }
+    }
+
+    fn attention(&self) -> Option<&Attention> {
+        match self {
+            Self::Attention(attention) => Some(attention),
+            Self::GlobalLocal(mixer) => Some(&mixer.attention),
+            Self::TransientGlobal(mixer) => Some(&mixer.attention),
+            Self::Shared(shared) => Some(&shared.attention),
+            Self::Sum(mixers) => mixers.iter().find_map(Self::attention),
+            Self::GatedDelta(_)
+            | Self::Linear(_)
+            | Self::Mamba(_)
+            | Self::Mamba2(_)
+            | Self::RgLru(_)
+            | Self::Rwkv(_)
+            | Self::ShortConvolution(_)
+            | Self::Positionwise(_) => None,
+        }
+    }
+
+    fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
+        match self {
+            Self::Attention(mixer) => mixer.visit(visitor),
+            Self::GatedDelta(mixer) => mixer.visit(visitor),
+            Self::GlobalLocal(mixer) => mixer.visit(visitor),
+            Self::TransientGlobal(mixer) => mixer.visit(visitor),
+            Self::Linear(mixer) => mixer.visit(visitor),
+            Self::Mamba(mixer) => mixer.visit(visitor),
+            Self::Mamba2(mixer) => mixer.visit(visitor),
+            Self::RgLru(mixer) => mixer.visit(visitor),
+            Self::Rwkv(mixer) => mixer.visit(visitor),
+            Self::Shared(mixer) => mixer.visit(visitor),
+            Self::ShortConvolution(mixer) => mixer.visit(visitor),
+            Self::Positionwise(layer) => layer.visit(visitor),
+            Self::Sum(mixers) => mixers.iter().for_each(|mixer| mixer.visit(visitor)),
+        }
     }
 }
 

@@ -19,6 +19,18 @@ pub(super) fn activate(kind: Activation, x: &Tensor) -> Result<Tensor> {
     }
 }
 
+/// `ln(1 + eˣ)` without overflow, and exact where eˣ is far below one: the
+/// steps of state spaces live there.
+pub(super) fn softplus(x: &Tensor) -> Result<Tensor> {
+    let small = x.abs()?.neg()?.exp()?;
+    let sum = (&small + 1.0)?;
+    // The rounding of the sum, divided out again.
+    let added = (&sum - 1.0)?;
+    let log = ((sum.log()? * &small)? / added.maximum(f32::MIN_POSITIVE)?)?;
+    let log = added.gt(0.0)?.where_cond(&log, &small)?;
+    x.relu()? + log
+}
+
 /// The product of an activated gate and a value.
 pub(super) fn gated(kind: Activation, gate: &Tensor, value: &Tensor) -> Result<Tensor> {
     if kind == Activation::SwigluOai {
@@ -59,5 +71,24 @@ impl Xielu {
         let below = ((x.minimum(Self::EDGE)?.exp()? - 1.0)? - &x)?;
         let below = below.broadcast_mul(&self.negative)?;
         (x.gt(0.0)?.where_cond(&above, &below)? + line)?.to_dtype(dtype)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::Device;
+
+    #[test]
+    fn softplus_is_exact_at_both_ends() -> Result<()> {
+        let xs = [-80.0_f32, -18.0, -5.0, -0.1, 0.0, 0.5, 7.0, 30.0, 200.0];
+        let got = softplus(&Tensor::new(&xs, &Device::Cpu)?)?.to_vec1::<f32>()?;
+        for (x, got) in xs.into_iter().zip(got) {
+            let x = f64::from(x);
+            let wanted = x.max(0.0) + (-x.abs()).exp().ln_1p();
+            let error = (f64::from(got) - wanted).abs() / wanted;
+            assert!(error < 4e-7, "{x}: {got} for {wanted}");
+        }
+        Ok(())
     }
 }

@@ -101,7 +101,7 @@ impl Bias {
 
 /// The bucket of a distance (key minus query), as T5's
 /// `_relative_position_bucket` computes it, in single precision.
-fn bucket(distance: i64, sides: Sides, buckets: i64, max_distance: i64) -> u32 {
+pub(super) fn bucket(distance: i64, sides: Sides, buckets: i64, max_distance: i64) -> u32 {
     let (start, buckets, distance) = match sides {
         Sides::Both => {
             let half = buckets / 2;
@@ -115,7 +115,7 @@ fn bucket(distance: i64, sides: Sides, buckets: i64, max_distance: i64) -> u32 {
     } else {
         let log = (distance as f32 / exact as f32).ln();
         let scale = (max_distance as f64 / exact as f64).ln() as f32;
-        let far = exact + (log / scale * (buckets - exact) as f32) as i64;
+        let far = exact.saturating_add((log / scale * (buckets - exact) as f32) as i64);
         far.min(buckets - 1)
     };
     u32::try_from(start + within).unwrap_or(0)

@@ -2,10 +2,11 @@
 
 use super::linear::Linear;
 use super::norm::Norm;
-use super::{Rows, Source, size};
+use super::sinusoids::sinusoids;
+use super::{Rows, Source};
 use crate::LoadError;
 use arbor_genome::gene::{self, AbsolutePosition, Counting, SinusoidLayout};
-use candle_core::{DType, Device, Result, Tensor};
+use candle_core::Tensor;
 
 #[derive(Clone, Debug)]
 enum Positions {
@@ -27,6 +28,7 @@ pub(crate) struct Embed {
     tokens: Tensor,
     scale: f64,
     positions: Positions,
+    after_norm: bool,
     types: Option<Tensor>,
     norm: Option<Norm>,
     projection: Option<Linear>,
@@ -39,8 +41,14 @@ impl Embed {
         gene: &gene::Embedding,
         source: &Source<'_>,
     ) -> std::result::Result<Self, LoadError> {
-        let positions = match &gene.positions {
-            AbsolutePosition::None => Positions::None,
+        let (positions, after_norm) = match &gene.positions {
+            AbsolutePosition::AfterNorm(positions) => (positions.as_ref(), true),
+            positions @ (AbsolutePosition::None
+            | AbsolutePosition::Learned { .. }
+            | AbsolutePosition::Sinusoidal { .. }) => (positions, false),
+        };
+        let positions = match positions {
+            AbsolutePosition::None | AbsolutePosition::AfterNorm(_) => Positions::None,
             AbsolutePosition::Learned {
                 table,
                 offset,
@@ -64,6 +72,7 @@ impl Embed {
             tokens: source.get(&gene.tokens)?,
             scale: gene.scale,
             positions,
+            after_norm,
             types: source.optional(gene.token_types.as_ref())?,
             norm: gene
                 .norm
@@ -102,11 +111,14 @@ impl Embed {
             };
             x = (x + look_up(table, types, "token type")?)?;
         }
-        if !self.late {
+        if !(self.late || self.after_norm) {
             x = self.place(x, ids, past, rows)?;
         }
         if let Some(norm) = &self.norm {
             x = norm.forward(&x)?;
+        }
+        if self.after_norm && !self.late {
+            x = self.place(x, ids, past, rows)?;
         }
         if let Some(projection) = &self.projection {
             x = projection.forward(&x)?;
@@ -141,8 +153,12 @@ impl Embed {
                 counting,
             } => {
                 let numbers = number(ids, *counting, *offset, past, rows);
-                let table = sinusoids(&numbers, *layout, x.dim(2)?, x.device())?;
-                Ok((x + table.to_dtype(self.tokens.dtype())?)?)
+                let padding = match counting {
+                    Counting::AfterPad(pad) => Some(*pad),
+                    Counting::All | Counting::Unmasked { .. } => None,
+                };
+                let table = sinusoids(&numbers, *layout, x.dim(2)?, padding, x.device())?;
+                Ok((&x + table.to_dtype(x.dtype())?)?)
             }
         }
     }
@@ -223,45 +239,4 @@ fn number(
         }
     };
     ids.iter().enumerate().map(one).collect()
-}
-
-fn sinusoids(
-    numbers: &[Vec<u32>],
-    layout: SinusoidLayout,
-    width: usize,
-    device: &Device,
-) -> Result<Tensor> {
-    let half = width / 2;
-    let frequency = |i: usize| match layout {
-        SinusoidLayout::HalvesInclusive => {
-            let step = 10_000_f64.ln() / (half as f64 - 1.0).max(1.0);
-            (-(i as f64) * step).exp()
-        }
-        SinusoidLayout::Halves | SinusoidLayout::Interleaved => {
-            10_000_f64.powf(-2.0 * i as f64 / width as f64)
-        }
-    };
-    let mut flat = Vec::with_capacity(numbers.iter().map(Vec::len).sum::<usize>() * width);
-    for position in numbers.iter().flatten() {
-        let angles: Vec<f64> = (0..half)
-            .map(|i| f64::from(*position) * frequency(i))
-            .collect();
-        match layout {
-            SinusoidLayout::HalvesInclusive | SinusoidLayout::Halves => {
-                flat.extend(angles.iter().map(|a| a.sin() as f32));
-                flat.extend(angles.iter().map(|a| a.cos() as f32));
-            }
-            SinusoidLayout::Interleaved => {
-                flat.extend(angles.iter().flat_map(|a| [a.sin() as f32, a.cos() as f32]));
-            }
-        }
-        flat.resize(flat.len() + size((width % 2) as u64), 0.0);
-    }
-    let rows = numbers.len();
-    Tensor::from_vec(
-        flat,
-        (rows, numbers.first().map_or(0, Vec::len), width),
-        device,
-    )?
-    .to_dtype(DType::F32)
 }

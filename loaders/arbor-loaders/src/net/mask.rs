@@ -3,7 +3,7 @@
 
 use crate::LoadError;
 use arbor_model::Mask;
-use candle_core::{Device, Result, Tensor};
+use candle_core::{DType, Device, Result, Tensor};
 
 /// Rows of tokens that are run together.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub(crate) struct Sight {
     pub(crate) mask: Mask,
     /// `[b, 1, 1, keys]`: 0 for tokens, a large negative number for padding.
     pub(crate) padding: Option<Tensor>,
+    /// The embeddings of the queries, `[b, s, w]`.
+    pub(crate) origin: Tensor,
     /// `[b, 1, queries, keys]`: 1 where they are of different segments.
     pub(crate) segments: Option<Tensor>,
     /// Whether the keys are those that the content of this pass has left in
@@ -60,6 +62,25 @@ impl Rows {
 }
 
 impl Sight {
+    /// `[b, s, 1]`: one for tokens, zero for padding; none without padding.
+    pub(super) fn real(&self) -> Result<Option<Tensor>> {
+        let Some(padding) = &self.padding else {
+            return Ok(None);
+        };
+        let (b, _, _, keys) = padding.dims4()?;
+        let new = padding.narrow(3, keys.saturating_sub(self.queries), self.queries)?;
+        let real = new.ge(0.0)?.to_dtype(DType::F32)?;
+        real.reshape((b, self.queries, 1)).map(Some)
+    }
+
+    /// `[b, s, c]` with padding made zero, so that no recurrence sees it.
+    pub(super) fn hide(&self, x: &Tensor) -> Result<Tensor> {
+        match self.real()? {
+            Some(real) => x.broadcast_mul(&real.to_dtype(x.dtype())?),
+            None => Ok(x.clone()),
+        }
+    }
+
     /// What is added to scores `[b, h, queries, keys]`; none where every
     /// query sees every key.
     pub(super) fn scores(&self, window: Option<u64>, device: &Device) -> Result<Option<Tensor>> {

@@ -6,22 +6,39 @@
 mod activation;
 mod attention;
 mod bias;
+mod convolution;
+mod decay;
+mod delta;
 mod differential;
 mod embedding;
 mod feed_forward;
+mod global;
 mod head;
+mod layer;
+mod lightning;
 mod linear;
+mod mamba;
+mod mamba2;
 mod mask;
+mod mixer;
 mod norm;
+mod placement;
 mod relative;
+mod rg_lru;
 mod rotary;
 mod routed;
+mod router;
+mod rwkv;
+mod shared;
+mod short_convolution;
+mod sinusoids;
 mod stack;
 mod streams;
 
 pub(crate) use embedding::Embed;
 pub(crate) use head::Answer;
 pub(crate) use mask::{Rows, Sight};
+pub(crate) use sinusoids::sinusoids;
 pub(crate) use stack::{Layers, State};
 pub(crate) use streams::TwoStreams;
 
@@ -61,6 +78,11 @@ impl<'w> Source<'w> {
             .borrow_mut()
             .insert(parameter.clone(), tensor.clone());
         Ok(tensor)
+    }
+
+    /// A parameter in single precision, whatever the model runs in.
+    pub(crate) fn single(&self, parameter: &Parameter) -> Result<Tensor, LoadError> {
+        Ok(self.get(parameter)?.to_dtype(DType::F32)?)
     }
 
     pub(crate) fn optional(

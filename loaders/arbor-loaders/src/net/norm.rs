@@ -11,6 +11,8 @@ pub(super) struct Norm {
     epsilon: f64,
     gain: Option<Tensor>,
     bias: Option<Tensor>,
+    /// Parts of the last dimension that are normed apart.
+    groups: usize,
 }
 
 impl Norm {
@@ -35,13 +37,37 @@ impl Norm {
             epsilon: gene.epsilon,
             gain,
             bias,
+            groups: 1,
         })
+    }
+
+    /// A norm within each of several parts of the last dimension.
+    pub(super) fn in_groups(
+        gene: &gene::Norm,
+        groups: usize,
+        source: &Source<'_>,
+    ) -> std::result::Result<Self, LoadError> {
+        let mut norm = Self::new(gene, source)?;
+        let split = |row: Option<Tensor>| row.map(|row| row.reshape((groups, ()))).transpose();
+        norm.gain = split(norm.gain)?;
+        norm.bias = split(norm.bias)?;
+        norm.groups = groups;
+        Ok(norm)
     }
 
     /// `[…, w]` → `[…, w]`; the gain may have more dimensions than one.
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let dtype = x.dtype();
+        let shape = x.shape();
         let x = x.to_dtype(DType::F32)?;
+        let x = if self.groups > 1 {
+            let mut dims = shape.dims().to_vec();
+            let width = dims.pop().unwrap_or(0);
+            dims.extend([self.groups, width / self.groups]);
+            x.reshape(dims)?
+        } else {
+            x
+        };
         let centred = match self.kind {
             NormKind::None => return x.to_dtype(dtype),
             NormKind::Layer => x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?,
@@ -55,6 +81,6 @@ impl Norm {
         if let Some(bias) = &self.bias {
             y = y.broadcast_add(bias)?;
         }
-        y.to_dtype(dtype)
+        y.to_dtype(dtype)?.reshape(shape)
     }
 }

@@ -1,8 +1,8 @@
 //! Queries that experts make, each token's by those that a router picks.
 
 use super::Source;
-use super::feed_forward::Router;
 use super::linear::Linear;
+use super::router::Router;
 use crate::LoadError;
 use arbor_genome::gene;
 use candle_core::{Result, Tensor};
@@ -62,16 +62,8 @@ impl Routed {
 
     /// The queries of the experts picked, `[b, s, heads · d]`; heads that share
     /// a key-value head stand together.
-    pub(super) fn queries(
-        &self,
-        x: &Tensor,
-        picked: Option<&Picked>,
-        kv_heads: usize,
-    ) -> Result<Tensor> {
+    pub(super) fn queries(&self, x: &Tensor, picked: &Picked, kv_heads: usize) -> Result<Tensor> {
         let all = self.map.forward(x)?;
-        let Some(picked) = picked else {
-            return Ok(all);
-        };
         let (b, s, width) = all.dims3()?;
         let each = width / picked.experts;
         all.reshape((b * s * picked.experts, each))?

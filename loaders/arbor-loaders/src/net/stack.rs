@@ -1,60 +1,13 @@
-//! A stack of layers: mixers, cross-attention and feed-forward layers joined
-//! to the residual stream as the placement says.
+//! A stack of layers and what it remembers.
 
-use super::attention::{Attention, KvCache};
-use super::feed_forward::FeedForward;
+use super::layer::{Layer, LayerState};
 use super::norm::Norm;
 use super::streams::View;
 use super::{Sight, Source};
 use crate::LoadError;
-use arbor_genome::gene::{self, Mixer, Placement};
+use arbor_genome::gene;
 use arbor_model::Mask;
 use candle_core::{Result, Tensor};
-
-#[derive(Clone, Debug)]
-enum Norms {
-    Pre {
-        mixer: Norm,
-        feed_forward: Option<Norm>,
-    },
-    Post {
-        mixer: Norm,
-        feed_forward: Norm,
-    },
-    Inner {
-        mixer: Norm,
-        feed_forward: Norm,
-    },
-    Sandwich {
-        mixer: [Norm; 2],
-        feed_forward: [Norm; 2],
-    },
-    Parallel {
-        mixer: Norm,
-        feed_forward: Option<Norm>,
-    },
-    Normed {
-        mixer: Norm,
-        feed_forward: Norm,
-    },
-    Bare,
-}
-
-#[derive(Clone, Debug)]
-struct Layer {
-    mixer: Attention,
-    cross: Option<(Attention, Norm, Option<Norm>)>,
-    feed_forward: FeedForward,
-    norms: Norms,
-    residual: [(f64, f64); 2],
-}
-
-/// What a layer remembers between passes.
-#[derive(Clone, Debug, Default)]
-struct LayerState {
-    mixer: KvCache,
-    cross: KvCache,
-}
 
 /// What a stack remembers between passes.
 #[derive(Clone, Debug)]
@@ -112,6 +65,7 @@ impl Layers {
             keys: state.length + queries,
             mask: self.mask,
             padding,
+            origin: x.clone(),
             segments: None,
             cached: false,
         };
@@ -124,17 +78,29 @@ impl Layers {
                     keys: states.dim(1)?,
                     mask: Mask::Bidirectional,
                     padding,
+                    origin: x.clone(),
                     segments: None,
                     cached: false,
                 },
             )),
             None => None,
         };
-        let mut x = x.clone();
+        let beside = match self.layers.first() {
+            Some(layer) => layer.mixer.beside(x.dim(0)?)?,
+            None => None,
+        };
+        let mut x = match &beside {
+            Some(beside) => Tensor::cat(&[beside, x], 1)?,
+            None => x.clone(),
+        };
         for (layer, state) in self.layers.iter().zip(&mut state.layers) {
             x = layer.forward(&x, &sight, across.as_ref(), state)?;
         }
         state.length += queries;
+        let x = match &beside {
+            Some(beside) => x.narrow(1, beside.dim(1)?, queries)?.contiguous()?,
+            None => x,
+        };
         self.finish(&x)
     }
 
@@ -154,6 +120,7 @@ impl Layers {
             keys: state.length + queries,
             mask: self.mask,
             padding: padding.clone(),
+            origin: content.clone(),
             segments: view.segments.clone(),
             cached,
         };
@@ -175,197 +142,5 @@ impl Layers {
             Some(norm) => norm.forward(x),
             None => Ok(x.clone()),
         }
-    }
-}
-
-impl Layer {
-    fn new(gene: &gene::Block, source: &Source<'_>) -> std::result::Result<Self, LoadError> {
-        let mixer = match &gene.mixer {
-            Mixer::Attention(attention) => Attention::new(attention, source)?,
-            Mixer::Linear(_) => return Err(LoadError::Gene("lightning attention")),
-            Mixer::Mamba(_) => return Err(LoadError::Gene("Mamba")),
-            Mixer::Mamba2(_) => return Err(LoadError::Gene("Mamba-2")),
-            Mixer::RgLru(_) => return Err(LoadError::Gene("the gated linear recurrence")),
-            Mixer::Rwkv(_) => return Err(LoadError::Gene("RWKV")),
-        };
-        let cross = gene.cross.as_ref().map(|cross| {
-            let after = cross
-                .norms
-                .1
-                .as_ref()
-                .map(|norm| Norm::new(norm, source))
-                .transpose()?;
-            Ok::<_, LoadError>((
-                Attention::new(&cross.attention, source)?,
-                Norm::new(&cross.norms.0, source)?,
-                after,
-            ))
-        });
-        Ok(Self {
-            mixer,
-            cross: cross.transpose()?,
-            feed_forward: FeedForward::new(&gene.feed_forward, source)?,
-            norms: Norms::new(&gene.placement, source)?,
-            residual: gene.residual,
-        })
-    }
-
-    fn forward(
-        &self,
-        x: &Tensor,
-        sight: &Sight,
-        across: Option<&(&Tensor, Sight)>,
-        state: &mut LayerState,
-    ) -> Result<Tensor> {
-        let [mix, feed] = self.residual;
-        let ff = &self.feed_forward;
-        let mut mixer = |x: &Tensor| self.mixer.forward(x, sight, &mut state.mixer);
-        match &self.norms {
-            Norms::Pre {
-                mixer: n1,
-                feed_forward: n2,
-            } => {
-                let x = join(x, &mixer(&n1.forward(x)?)?, mix)?;
-                let x = self.cross(&x, across, &mut state.cross)?;
-                match n2 {
-                    Some(n2) => join(&x, &ff.forward(&n2.forward(&x)?)?, feed),
-                    None => Ok(x),
-                }
-            }
-            Norms::Post {
-                mixer: n1,
-                feed_forward: n2,
-            } => {
-                let x = n1.forward(&join(x, &mixer(x)?, mix)?)?;
-                let x = self.cross(&x, across, &mut state.cross)?;
-                n2.forward(&join(&x, &ff.forward(&x)?, feed)?)
-            }
-            Norms::Inner {
-                mixer: n1,
-                feed_forward: n2,
-            } => {
-                let x = join(x, &n1.forward(&mixer(x)?)?, mix)?;
-                join(&x, &n2.forward(&ff.forward(&x)?)?, feed)
-            }
-            Norms::Sandwich {
-                mixer: [n1, n2],
-                feed_forward: [n3, n4],
-            } => {
-                let x = join(x, &n2.forward(&mixer(&n1.forward(x)?)?)?, mix)?;
-                let x = self.cross(&x, across, &mut state.cross)?;
-                join(&x, &n4.forward(&ff.forward(&n3.forward(&x)?)?)?, feed)
-            }
-            Norms::Parallel {
-                mixer: n1,
-                feed_forward: n2,
-            } => {
-                let normed = n1.forward(x)?;
-                let second = match n2 {
-                    Some(n2) => n2.forward(x)?,
-                    None => normed.clone(),
-                };
-                let x = join(x, &mixer(&normed)?, mix)?;
-                join(&x, &ff.forward(&second)?, feed)
-            }
-            Norms::Normed {
-                mixer: n1,
-                feed_forward: n2,
-            } => {
-                let normed = n1.forward(x)?;
-                let x = join(&normed, &mixer(&normed)?, mix)?;
-                let normed = n2.forward(&x)?;
-                join(&normed, &ff.forward(&normed)?, feed)
-            }
-            Norms::Bare => {
-                let x = join(x, &mixer(x)?, mix)?;
-                join(&x, &ff.forward(&x)?, feed)
-            }
-        }
-    }
-
-    /// Cross-attention, with its norm where the layer's norms stand.
-    fn cross(
-        &self,
-        x: &Tensor,
-        across: Option<&(&Tensor, Sight)>,
-        cache: &mut KvCache,
-    ) -> Result<Tensor> {
-        let (Some((attention, n1, n2)), Some((states, sight))) = (&self.cross, across) else {
-            return Ok(x.clone());
-        };
-        match (&self.norms, n2) {
-            (Norms::Post { .. }, _) => {
-                n1.forward(&(x + attention.cross(x, states, sight, cache)?)?)
-            }
-            (_, Some(n2)) => {
-                x + n2.forward(&attention.cross(&n1.forward(x)?, states, sight, cache)?)?
-            }
-            (_, None) => x + attention.cross(&n1.forward(x)?, states, sight, cache)?,
-        }
-    }
-}
-
-/// The residual stream and a branch, each with its factor.
-fn join(x: &Tensor, branch: &Tensor, (stream, factor): (f64, f64)) -> Result<Tensor> {
-    let branch = if factor == 1.0 {
-        branch.clone()
-    } else {
-        (branch * factor)?
-    };
-    if stream == 1.0 {
-        x + branch
-    } else {
-        (x * stream)? + branch
-    }
-}
-
-impl Norms {
-    fn new(gene: &Placement, source: &Source<'_>) -> std::result::Result<Self, LoadError> {
-        let norm = |gene| Norm::new(gene, source);
-        Ok(match gene {
-            Placement::Pre {
-                mixer,
-                feed_forward,
-            } => Self::Pre {
-                mixer: norm(mixer)?,
-                feed_forward: feed_forward.as_ref().map(norm).transpose()?,
-            },
-            Placement::Post {
-                mixer,
-                feed_forward,
-            } => Self::Post {
-                mixer: norm(mixer)?,
-                feed_forward: norm(feed_forward)?,
-            },
-            Placement::Inner {
-                mixer,
-                feed_forward,
-            } => Self::Inner {
-                mixer: norm(mixer)?,
-                feed_forward: norm(feed_forward)?,
-            },
-            Placement::Sandwich {
-                mixer: [a, b],
-                feed_forward: [c, d],
-            } => Self::Sandwich {
-                mixer: [norm(a)?, norm(b)?],
-                feed_forward: [norm(c)?, norm(d)?],
-            },
-            Placement::Parallel {
-                mixer,
-                feed_forward,
-            } => Self::Parallel {
-                mixer: norm(mixer)?,
-                feed_forward: feed_forward.as_ref().map(norm).transpose()?,
-            },
-            Placement::Normed {
-                mixer,
-                feed_forward,
-            } => Self::Normed {
-                mixer: norm(mixer)?,
-                feed_forward: norm(feed_forward)?,
-            },
-            Placement::Bare => Self::Bare,
-        })
     }
 }

@@ -161,6 +161,7 @@ impl Parts {
             } => sizes.context.saturating_sub(u64::from(*pad) + 1),
             AbsolutePosition::Learned { .. }
             | AbsolutePosition::None
+            | AbsolutePosition::AfterNorm(_)
             | AbsolutePosition::Sinusoidal { .. } => sizes.context,
         };
         Genome {
