@@ -59,6 +59,20 @@ impl App<'_> {
         }
         Ok(model)
     }
+
+    /// The two models that were named; a name given twice is remarked on once.
+    pub(crate) fn two<'v>(
+        &self,
+        view: &'v View,
+        a: &str,
+        b: &str,
+    ) -> Result<(&'v Model, &'v Model)> {
+        let first = self.model(view, a)?;
+        if a.trim() == b.trim() {
+            return Ok((first, first));
+        }
+        Ok((first, self.model(view, b)?))
+    }
 }
 
 /// Runs the command and says how the program ends.

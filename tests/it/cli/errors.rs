@@ -111,6 +111,20 @@ fn the_doctor_finds_a_bad_database() {
 }
 
 #[test]
+fn an_alias_is_remarked_on_once() {
+    let note = "note: `llama` is an alias of `llama-65b`\n";
+    for arguments in [
+        &["path", "llama", "llama"][..],
+        &["path", "llama", "llama-7b"],
+        &["path", "llama-7b", "llama"],
+        &["lineage", "common", "llama", "llama"],
+        &["diff", "llama", "llama"],
+    ] {
+        assert_eq!(arbor(arguments).stderr, note, "{arguments:?}");
+    }
+}
+
+#[test]
 fn what_needs_no_database_makes_none() {
     let world = World::new();
     for arguments in [

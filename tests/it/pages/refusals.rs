@@ -28,6 +28,24 @@ fn what_is_missing_has_near_names() {
 }
 
 #[test]
+fn what_is_quoted_is_set_as_code() {
+    let client = Client::new();
+    for (path, said) in [
+        ("/nope", "called <code>/nope</code>."),
+        ("/nope", "<p><code>/search?q=</code> looks through"),
+        ("/models/zzzz%60zzzz", "called <code>zzzz</code>zzzz`."),
+        (
+            "/?label=shoe",
+            "<p class=\"sub\"><code>label=shoe</code> is",
+        ),
+        ("/?view=cube", "expected <code>outline</code>."),
+    ] {
+        let page = client.get(path).text();
+        assert!(page.contains(said), "{path}: {page}");
+    }
+}
+
+#[test]
 fn what_is_too_long_to_be_a_name_is_not_guessed() {
     let client = Client::new();
     for (letters, guessed) in [(96 - 11, true), (96 - 10, false)] {
