@@ -151,6 +151,20 @@ fn the_documents_systems_are_all_found() {
 }
 
 #[test]
+fn the_size_of_all_experts_is_marked() {
+    for (name, density, size) in [
+        ("WuDao 2.0", Some("experts"), "MoE 1.75T"),
+        ("llama-65b", Some("dense"), "65.3B"),
+        ("deepseek-v3", Some("experts"), "MoE 671B"),
+    ] {
+        let model = VIEW.resolve(name).unwrap_or_else(|e| panic!("{e}"));
+        let summary = VIEW.summary(model);
+        assert_eq!(summary.density, density, "{name}");
+        assert_eq!(summary.marked_size(), size, "{name}");
+    }
+}
+
+#[test]
 fn weights_descend_from_llama() {
     // Its sizes hang together by `scales-up`; from each, weights descend.
     let below = ids(&[("root", "llama-65b"), ("rel", "weights,scales-up")]);

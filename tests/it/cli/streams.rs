@@ -87,6 +87,33 @@ fn behind_a_pipe_lists_are_tab_separated_and_whole() {
 }
 
 #[test]
+fn the_size_of_all_experts_is_marked_for_people() {
+    let list = [
+        "list",
+        "--org",
+        "deepseek",
+        "--q",
+        "deepseek-v3",
+        "--columns",
+        "id,params",
+    ];
+    let drawn = human(&list).stdout;
+    let row = drawn.lines().find(|row| row.starts_with("deepseek-v3 "));
+    assert!(row.is_some_and(|row| row.contains("MoE 671B")), "{drawn}");
+    let plain = arbor(&list).stdout;
+    assert!(
+        plain.contains("deepseek-v3\t671") && !plain.contains("MoE"),
+        "{plain}"
+    );
+    let shown = human(&["show", "deepseek-v3"]).stdout;
+    assert!(
+        shown.contains("· MoE 671B ·") && shown.contains("all experts"),
+        "{shown}"
+    );
+    assert!(!human(&["show", "bert-base"]).stdout.contains("MoE"));
+}
+
+#[test]
 fn colours_are_for_those_who_see_them() {
     let world = shared();
     let coloured = |arguments: &[&str], variables: &[(&str, &str)]| {

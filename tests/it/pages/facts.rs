@@ -74,6 +74,19 @@ fn which_leaves_of_the_figure_are_open_encoder_decoders() {
 }
 
 #[test]
+fn the_size_of_all_experts_is_marked() {
+    let client = Client::new();
+    let table = words(&client.text("/models?org=deepseek&q=deepseek-v3"));
+    assert!(table.contains("MoE 671B"), "{table}");
+    let page = words(&client.text("/models/deepseek-v3"));
+    for said in ["mixture of experts", "not comparable with dense counts"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let dense = client.text("/models?family=bert") + &client.text("/models/llama-65b");
+    assert!(!dense.contains("class=\"moe\"") && !dense.contains("mixture of experts"));
+}
+
+#[test]
 fn what_is_not_known_is_said() {
     let page = Client::new().text("/models/gpt-4");
     let text = words(&page);
