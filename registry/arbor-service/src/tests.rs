@@ -188,6 +188,31 @@ fn weights_descend_from_llama() {
 }
 
 #[test]
+fn other_sizes_that_are_left_out_are_known() {
+    let all = ids(&[("root", "llama-65b"), ("rel", "weights,scales-up")]);
+    for (name, rel, first) in [
+        ("llama-65b", "weights", Some("llama-65b")),
+        ("llama-7b", "weights", Some("llama-65b")),
+        ("llama-65b", "fine-tuned-from", Some("llama-65b")),
+        ("llama-65b", "weights,scales-up", None),
+        ("llama-65b", "ideas", None),
+        // Its other sizes have no heirs, or it came in one size.
+        ("elmo", "weights", None),
+        ("alpaca-7b", "weights", None),
+    ] {
+        let model = VIEW.resolve(name).unwrap_or_else(|error| panic!("{error}"));
+        let relations = relations("rel", rel).expect("relations");
+        let left_out = VIEW.sizes_left_out(model, relations.into_iter().collect());
+        let found = left_out.map(|sizes| sizes.first.id.as_str());
+        assert_eq!(found, first, "{name} {rel}");
+        if let Some(sizes) = left_out.filter(|_| rel == "weights") {
+            // The list has the first one too.
+            assert_eq!(sizes.descendants + 1, all.len(), "{name}");
+        }
+    }
+}
+
+#[test]
 fn the_ancestors_of_a_distilled_model_carry_their_relations() {
     let model = VIEW
         .resolve("DeepSeek-R1-Distill-Qwen-32B")

@@ -134,6 +134,9 @@ impl List {
             app.terminal
                 .note(&format!("{shown} of {matched} models are shown"));
         }
+        if let Some(root) = filter.root().and_then(|root| view.find(root.as_str())) {
+            app.remark_on_sizes(&view, root, filter.relation_set());
+        }
         Ok(())
     }
 

@@ -114,6 +114,39 @@ fn the_size_of_all_experts_is_marked_for_people() {
 }
 
 #[test]
+fn who_asks_for_one_size_is_told_of_the_others() {
+    let said = "came in other sizes, joined by `scales-up`: ";
+    let add = "add it to `--rel` to see what descends from those\n";
+    let first = format!("note: LLaMA 65B {said}{add}");
+    let other = format!("note: LLaMA 7B {said}start from `llama-65b` and {add}");
+    for (arguments, note) in [
+        (
+            &["lineage", "llama-65b", "--descendants", "--rel", "weights"][..],
+            first.as_str(),
+        ),
+        (&["list", "--root", "llama-65b", "--rel", "weights"], &first),
+        (&["list", "--root", "llama-7b", "--rel", "weights"], &other),
+        (&["lineage", "llama-7b", "--rel", "weights"], &other),
+        (
+            &["lineage", "llama-7b", "--ancestors", "--rel", "weights"],
+            "",
+        ),
+        (
+            &["list", "--root", "llama-65b", "--rel", "weights,scales-up"],
+            "",
+        ),
+        (&["list", "--root", "llama-65b"], ""),
+        (&["list", "--root", "alpaca-7b", "--rel", "weights"], ""),
+        (
+            &["list", "--root", "llama-65b", "--rel", "weights", "-q"],
+            "",
+        ),
+    ] {
+        assert_eq!(arbor(arguments).stderr, note, "{arguments:?}");
+    }
+}
+
+#[test]
 fn colours_are_for_those_who_see_them() {
     let world = shared();
     let coloured = |arguments: &[&str], variables: &[(&str, &str)]| {

@@ -22,6 +22,23 @@ fn what_descends_from_llama_with_weights() {
 }
 
 #[test]
+fn what_descends_from_any_size_is_beside_what_descends_from_one() {
+    let client = Client::new();
+    let every = "/models?rel=weights,scales-up&root=llama-65b";
+    let matched = client.json(&every.replace("/models?", "/models.json?"))["matched"].clone();
+    // The list has the first size too.
+    let count = matched.as_u64().expect("a number") - 1;
+    for model in ["llama-65b", "llama-7b"] {
+        let page = client.text(&format!("/models/{model}"));
+        assert!(links(&page).contains(&every.to_owned()), "{model}");
+        let said = format!("with weights , {count} counting its other sizes");
+        assert!(words(&page).contains(&said), "{model}");
+    }
+    let alone = client.text("/models/alpaca-7b");
+    assert!(!alone.contains("counting its other sizes"));
+}
+
+#[test]
 fn the_ancestors_of_a_distilled_model_and_by_which_relation() {
     let page = Client::new().text("/models/deepseek-r1-distill-qwen-32b");
     let text = words(&page);

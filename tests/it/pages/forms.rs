@@ -85,6 +85,7 @@ fn a_canonical_address_is_its_own() {
         "/?view=outline",
         "/models?access=open&date=2023&sort=params",
         "/models?rel=weights&root=llama-7b",
+        "/models?rel=weights,scales-up&root=llama-65b",
         "/models/palm-540b",
         "/search?q=llama%202",
     ] {

@@ -4,7 +4,7 @@
 use super::row::Limb;
 use crate::reply::Ask;
 use crate::urls;
-use arbor_model::{Branch, Marker};
+use arbor_model::{Branch, Carries, Marker, Relation};
 use arbor_service::{Access, Filter, FilterKey};
 use std::collections::BTreeMap;
 
@@ -177,16 +177,28 @@ pub(crate) fn pairs_of(filter: &Filter) -> BTreeMap<&'static str, String> {
     let pairs = filter.to_pairs().into_iter();
     pairs
         .map(|(key, value)| {
-            // All relations that carry weights are one word.
-            let weights = arbor_service::relations("rel", "weights")
-                .map(|all| all.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(","));
-            let value = match weights {
-                Ok(all) if key == FilterKey::Rel && all == value => "weights".to_owned(),
-                Ok(_) | Err(_) => value,
+            let value = if key == FilterKey::Rel {
+                short_relations(&value)
+            } else {
+                value
             };
             (key.as_str(), value)
         })
         .collect()
+}
+
+/// Relations with one word for all that carry weights.
+fn short_relations(value: &str) -> String {
+    let named: Vec<&str> = value.split(',').collect();
+    let weights = Relation::ALL.iter();
+    let weights = weights.filter(|relation| relation.carries() == Carries::Weights);
+    let weights: Vec<&str> = weights.map(|relation| relation.as_str()).collect();
+    if !weights.iter().all(|word| named.contains(word)) {
+        return value.to_owned();
+    }
+    let others = named.into_iter().filter(|word| !weights.contains(word));
+    let words: Vec<&str> = ["weights"].into_iter().chain(others).collect();
+    words.join(",")
 }
 
 /// An address in canonical form: keys sorted, nothing that is a default.
