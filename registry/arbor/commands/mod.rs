@@ -20,6 +20,7 @@ pub(crate) mod relations;
 pub(crate) mod search;
 pub(crate) mod serve;
 pub(crate) mod show;
+pub(crate) mod stored;
 pub(crate) mod tree;
 
 use crate::args::{Cli, Command, Globals};
