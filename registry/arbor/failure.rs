@@ -32,7 +32,7 @@ pub(crate) fn print(message: &str, causes: &[String], hint: Option<&str>) {
         style::paint(style::ERROR, "error"),
         harmless(message)
     );
-    for cause in causes.iter().filter(|cause| !message.contains(*cause)) {
+    for cause in unsaid(message, causes) {
         text += &format!("  caused by: {}\n", harmless(cause));
     }
     if let Some(hint) = hint {
@@ -40,6 +40,18 @@ pub(crate) fn print(message: &str, causes: &[String], hint: Option<&str>) {
         text += &format!("\n{word}: {}\n", harmless(hint));
     }
     let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// The causes that say more than what stands above them: errors often repeat
+/// in their own words what caused them.
+fn unsaid<'a>(message: &'a str, causes: &'a [String]) -> Vec<&'a str> {
+    let mut said = vec![message];
+    for cause in causes {
+        if !said.iter().any(|text| text.contains(cause.as_str())) {
+            said.push(cause);
+        }
+    }
+    said.split_off(1)
 }
 
 /// An error as one line of JSON.
@@ -58,4 +70,23 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unsaid;
+
+    #[test]
+    fn nothing_is_said_twice() {
+        for (causes, left) in [
+            (&["the disk is full"][..], &["the disk is full"][..]),
+            (&["it broke", "why"], &["why"]),
+            (&["why: 14", "why: 14"], &["why: 14"]),
+            (&["engine: (14) why", "(14) why"], &["engine: (14) why"]),
+            (&["one", "other", "one"], &["one", "other"]),
+        ] {
+            let causes: Vec<String> = causes.iter().copied().map(str::to_owned).collect();
+            assert_eq!(unsaid("it broke", &causes), left, "{causes:?}");
+        }
+    }
 }

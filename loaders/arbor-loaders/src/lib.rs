@@ -12,6 +12,7 @@
 mod error;
 mod examine;
 mod folder;
+mod header;
 pub mod law;
 mod mmap;
 mod model;

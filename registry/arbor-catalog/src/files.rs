@@ -43,14 +43,16 @@ impl CatalogueFiles {
     /// folder. This is the one place of the crate that does I/O.
     ///
     /// # Errors
-    /// Every file that cannot be read, is no UTF-8 or is larger than 4 MiB.
+    /// Everything that is no file, cannot be read, is no UTF-8 or is larger
+    /// than 4 MiB.
     pub fn from_folder(folder: &Path) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let mut files = Vec::new();
         let mut names = vec!["organisations.toml".to_owned(), "sources.toml".to_owned()];
         match fs::read_dir(folder.join("families")) {
             Ok(entries) => names.extend(entries.flatten().filter_map(|entry| {
-                let name = entry.file_name().into_string().ok()?;
+                // A name that is no UTF-8 is no id: it is opened, and refused.
+                let name = entry.file_name().to_string_lossy().into_owned();
                 name.ends_with(".toml").then(|| format!("families/{name}"))
             })),
             Err(error) => problems.push(unreadable(&folder.join("families"), &error.to_string())),
@@ -79,7 +81,12 @@ impl CatalogueFiles {
 }
 
 fn read_text(path: &Path) -> Result<String, String> {
-    let bytes = fs::metadata(path).map_err(|e| e.to_string())?.len();
+    let about = fs::metadata(path).map_err(|e| e.to_string())?;
+    if !about.is_file() {
+        // Reading a pipe would wait for whoever writes into it.
+        return Err("this is no file".to_owned());
+    }
+    let bytes = about.len();
     if bytes > LIMIT_BYTES {
         return Err(format!(
             "the file has {bytes} bytes, at most {LIMIT_BYTES} are read"

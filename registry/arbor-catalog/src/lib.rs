@@ -34,6 +34,8 @@ pub fn read_catalogue(files: &CatalogueFiles) -> Result<Catalogue, Problems> {
         Ok(check::assemble(draft))
     } else {
         problems.sort();
+        // The TOML reader may come upon one fault many times.
+        problems.dedup();
         Err(Problems(problems))
     }
 }

@@ -20,6 +20,17 @@ fn the_curated_catalogue_has_no_problem() {
 }
 
 #[test]
+fn a_fault_is_told_once() {
+    let deep = format!("a = {}", "[".repeat(1_000));
+    let files = CatalogueFiles::from_texts([("families/deep.toml", deep.as_str())]);
+    let Err(Problems(problems)) = read_catalogue(&files) else {
+        panic!("nothing was found")
+    };
+    let once: BTreeSet<_> = problems.iter().collect();
+    assert_eq!(once.len(), problems.len(), "{problems:#?}");
+}
+
+#[test]
 fn every_planted_fault_is_found_on_its_line_and_nothing_else() {
     let files = broken();
     let mut planted = BTreeSet::new();

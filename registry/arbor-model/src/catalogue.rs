@@ -6,9 +6,9 @@
 //! `arbor-catalog`.
 
 use crate::{
-    Branch, Citation, Claim, Confidence, CountKind, Fact, FamilyId, Field, HubId, Licence, Mask,
-    ModelId, Objective, Openness, OrganisationId, ParameterCount, PartialDate, Relation, Revision,
-    SourceKey, Text, Value,
+    Branch, Citation, Claim, Confidence, CountKind, Density, Fact, FamilyId, Field, HubId, Licence,
+    Mask, ModelId, Objective, Openness, OrganisationId, ParameterCount, PartialDate, Relation,
+    Revision, SourceKey, Text, Value,
 };
 use std::collections::BTreeMap;
 
@@ -175,6 +175,15 @@ impl Model {
             return None;
         };
         Some(*openness)
+    }
+
+    /// Whether every token passes every weight.
+    #[must_use]
+    pub fn density(&self) -> Option<Density> {
+        let Value::Density(density) = self.shown(Field::Density)?.fact.value() else {
+            return None;
+        };
+        Some(*density)
     }
 
     /// The weights' licence.

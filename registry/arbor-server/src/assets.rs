@@ -1,7 +1,7 @@
 //! The stylesheet and the icon, compiled in. Their addresses carry a digest,
 //! so that browsers may keep them for ever.
 
-use crate::reply::{Ask, Keep, Outcome, Reply};
+use crate::reply::{Ask, Outcome, Reply};
 use arbor_service::ServiceError;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
@@ -48,10 +48,7 @@ pub(crate) fn asset(ask: &Ask) -> Outcome {
     let assets: [&Asset; 2] = [&STYLE, &ICON];
     let found = assets.into_iter().find(|asset| asset.name == ask.id);
     let asset = found.ok_or_else(|| ServiceError::not_found("asset", &ask.id, Vec::new()))?;
-    Ok(Reply {
-        keep: Keep::Forever,
-        ..Reply::text(asset.media, asset.text.as_str())
-    })
+    Ok(Reply::text(asset.media, asset.text.as_str()))
 }
 
 /// The icon where browsers look for it unasked.

@@ -4,7 +4,7 @@
 
 use crate::encode::Encoding;
 use crate::fault::Fault;
-use crate::reply::{Keep, Reply, Status};
+use crate::reply::{Reply, Status};
 use actix_web::web::Bytes;
 use arbor_service::ServiceError;
 use quick_cache::Weighter;
@@ -39,8 +39,6 @@ pub(crate) struct Ready {
     pub(crate) body: Bytes,
     /// How they are encoded.
     pub(crate) encoding: Encoding,
-    /// How long it may be kept.
-    pub(crate) keep: Keep,
     /// Other pages of a list.
     pub(crate) link: Option<String>,
     /// Where it has moved to.
@@ -60,7 +58,6 @@ impl Ready {
             media: reply.media,
             body: body.into(),
             encoding,
-            keep: reply.keep,
             link: reply.link,
             location: reply.location,
             file: reply.file,

@@ -18,6 +18,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use arbor_service::{ErrorCode, View};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout_at;
 
 /// The longest address that is read.
@@ -32,6 +33,8 @@ const HITS: u32 = 50;
 const COMPLETIONS: u32 = 8;
 /// How many runs a model's page shows.
 const RUNS: u32 = 20;
+/// The longest address that could be a name mistyped.
+const LONGEST_GUESSED: usize = 96;
 
 /// Answers a request that a route takes.
 pub(crate) async fn route(
@@ -57,8 +60,7 @@ pub(crate) async fn nowhere(request: HttpRequest, site: Data<Site>) -> HttpRespo
     let fault = match refuse(&request) {
         Err(fault) => fault,
         Ok(()) => {
-            let last = path.rsplit('/').find(|part| !part.is_empty());
-            let near = view.suggest(last.unwrap_or_default());
+            let near = near(&site, &view, path).await;
             arbor_service::ServiceError::not_found("page", path, near).into()
         }
     };
@@ -67,8 +69,34 @@ pub(crate) async fn nowhere(request: HttpRequest, site: Data<Site>) -> HttpRespo
     response
 }
 
+/// What an unknown path could mean. To compare it with every name is work as
+/// any page is: off the event loop, and where there is room for it.
+async fn near(site: &Site, view: &Arc<View>, path: &str) -> Vec<String> {
+    let last = path.rsplit('/').find(|part| !part.is_empty());
+    let Some(last) = last.filter(|_| path.len() <= LONGEST_GUESSED) else {
+        return Vec::new();
+    };
+    let until = tokio::time::Instant::now() + PATIENCE;
+    let Ok(room) = room(site, until).await else {
+        return Vec::new();
+    };
+    let (view, last) = (view.clone(), last.to_owned());
+    let work = move || {
+        let _room = room;
+        view.suggest(&last)
+    };
+    web::block(work).await.unwrap_or_default()
+}
+
+/// Room for an answer in the making.
+async fn room(site: &Site, until: tokio::time::Instant) -> Result<OwnedSemaphorePermit, Fault> {
+    let room = timeout_at(until, site.room.clone().acquire_owned());
+    let room = room.await.map_err(|_| Fault::busy())?;
+    room.map_err(|_| Fault::busy())
+}
+
 fn log(request: &HttpRequest, response: &HttpResponse, began: Instant) {
-    tracing::debug!(
+    tracing::info!(
         method = %request.method(),
         path = request.path(),
         status = response.status().as_u16(),
@@ -100,7 +128,7 @@ async fn answer(
         // A proxy that encodes anew weakens the tag; for reading that is the same.
         .any(|known| known.trim().trim_start_matches("W/") == tag)
     {
-        return Ok(respond::unchanged(&tag));
+        return Ok(respond::unchanged(route.keep, &tag));
     }
     let key = AnswerKey {
         change: view.change(),
@@ -113,10 +141,10 @@ async fn answer(
     let make = make(request, site, view, route, query, encoding, until);
     if !kept {
         let ready = make.await?;
-        return Ok(respond::ready(&ready, &tag));
+        return Ok(respond::ready(&ready, route.keep, &tag));
     }
     let ready = cache::ready_or(&site.answers, &key, until, make).await?;
-    Ok(respond::ready(&ready, &tag))
+    Ok(respond::ready(&ready, route.keep, &tag))
 }
 
 /// What no route would answer.
@@ -151,11 +179,7 @@ async fn make(
     encoding: Encoding,
     until: tokio::time::Instant,
 ) -> Result<Arc<Ready>, Fault> {
-    let room = timeout_at(until, site.room.clone().acquire_owned());
-    let room = room
-        .await
-        .map_err(|_| Fault::busy())?
-        .map_err(|_| Fault::busy())?;
+    let room = room(site, until).await?;
     let mut ask = Ask {
         view: view.clone(),
         id: decoded(request.match_info().query("id")),
@@ -167,7 +191,7 @@ async fn make(
     match route.needs {
         Needs::View => {}
         Needs::Runs => {
-            if let Ok(model) = view.resolve(&ask.id) {
+            if let Some(model) = view.find(&ask.id) {
                 ask.runs = site.registry.runs(Some(&model.id), None, RUNS).await?;
             }
         }

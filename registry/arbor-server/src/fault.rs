@@ -94,6 +94,11 @@ pub(crate) const TABLE: &[Entry] = &[
         "The answer follows from facts that nobody has claimed.",
     ),
     entry(
+        "unloadable",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "The checkpoint cannot be loaded; the message says why.",
+    ),
+    entry(
         "unrelated",
         StatusCode::NOT_FOUND,
         "The two models share no ancestor along these relations.",

@@ -33,6 +33,10 @@ pub(crate) const FILTER: &[Key] = &[
     ),
     key("ctx", "context length in tokens: `32k..`"),
     key("date", "release date: `2022..2024-06`, `..2019`, `2023`"),
+    key(
+        "drawn",
+        "the limb on which the published 2023 figure draws the model",
+    ),
     key("family", "families' ids"),
     key(
         "figure",

@@ -76,8 +76,6 @@ pub(crate) struct Reply {
     pub(crate) media: &'static str,
     /// The answer itself.
     pub(crate) body: Vec<u8>,
-    /// How long it may be kept.
-    pub(crate) keep: Keep,
     /// Other pages of a list, as the `Link` header has them.
     pub(crate) link: Option<String>,
     /// Where it has moved to.
@@ -93,7 +91,6 @@ impl Reply {
             status: Status::Found,
             media,
             body: body.into(),
-            keep: Keep::WhileUnchanged,
             link: None,
             location: None,
             file: None,

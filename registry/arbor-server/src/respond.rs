@@ -29,26 +29,13 @@ pub(crate) fn everywhere() -> DefaultHeaders {
 }
 
 /// An answer that is ready.
-pub(crate) fn ready(ready: &Ready, tag: &str) -> HttpResponse {
+pub(crate) fn ready(ready: &Ready, keep: Keep, tag: &str) -> HttpResponse {
     let mut response = HttpResponse::build(match ready.status {
         Status::Found => StatusCode::OK,
         Status::MovedForGood => StatusCode::MOVED_PERMANENTLY,
         Status::MovedForNow => StatusCode::FOUND,
     });
-    match ready.keep {
-        Keep::Forever => {
-            let forever = "public, max-age=31536000, immutable";
-            response.insert_header((header::CACHE_CONTROL, forever));
-            response.insert_header((header::ETAG, tag));
-        }
-        Keep::Never => {
-            response.insert_header((header::CACHE_CONTROL, "no-store"));
-        }
-        Keep::WhileUnchanged => {
-            response.insert_header((header::CACHE_CONTROL, "no-cache"));
-            response.insert_header((header::ETAG, tag));
-        }
-    }
+    kept(&mut response, keep, tag);
     if let Some(encoding) = ready.encoding.name() {
         response.insert_header((header::CONTENT_ENCODING, encoding));
     }
@@ -67,12 +54,25 @@ pub(crate) fn ready(ready: &Ready, tag: &str) -> HttpResponse {
         .body(ready.body.clone())
 }
 
-/// That the reader has the newest already.
-pub(crate) fn unchanged(tag: &str) -> HttpResponse {
-    HttpResponse::NotModified()
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::ETAG, tag))
-        .finish()
+/// That the reader has the newest already. It may be kept as long as before:
+/// a cache takes the headers of this answer for those it has.
+pub(crate) fn unchanged(keep: Keep, tag: &str) -> HttpResponse {
+    let mut response = HttpResponse::NotModified();
+    kept(&mut response, keep, tag);
+    response.finish()
+}
+
+/// How long it may be kept, and by what it is known again.
+fn kept(response: &mut HttpResponseBuilder, keep: Keep, tag: &str) {
+    let (control, tag) = match keep {
+        Keep::Forever => ("public, max-age=31536000, immutable", Some(tag)),
+        Keep::Never => ("no-store", None),
+        Keep::WhileUnchanged => ("no-cache", Some(tag)),
+    };
+    response.insert_header((header::CACHE_CONTROL, control));
+    if let Some(tag) = tag {
+        response.insert_header((header::ETAG, tag));
+    }
 }
 
 /// A refusal, as a page or as the envelope.

@@ -3,7 +3,7 @@
 //! and one template.
 
 use crate::keys::{self, Key};
-use crate::reply::{Ask, Outcome};
+use crate::reply::{Ask, Keep, Outcome};
 use crate::{api, assets, pages};
 
 /// What must be fetched from the store before a route's function runs.
@@ -37,6 +37,8 @@ pub(crate) struct Route {
     pub(crate) keys: &'static [&'static [Key]],
     /// What it needs.
     pub(crate) needs: Needs,
+    /// How long its answers may be kept.
+    pub(crate) keep: Keep,
     /// What answers it.
     pub(crate) answer: fn(&Ask) -> Outcome,
 }
@@ -68,12 +70,17 @@ const fn view(
         about,
         keys,
         needs: Needs::View,
+        keep: Keep::WhileUnchanged,
         answer,
     }
 }
 
 const fn with(needs: Needs, route: Route) -> Route {
     Route { needs, ..route }
+}
+
+const fn kept(keep: Keep, route: Route) -> Route {
+    Route { keep, ..route }
 }
 
 /// Every route, sorted by path.
@@ -97,13 +104,13 @@ pub(crate) const TABLE: &[Route] = &[
     view("/api/v1/sources/{id}", "A source and the models that it is cited for, a page at a time.", &[keys::PAGING], api::groups::source),
     with(Needs::Search, view("/api/v1/suggest", "Ids and names to complete what is being typed.", &[keys::WORDS, keys::LIMIT], api::search::suggest)),
     view("/api/v1/tree", "The tree as nested lists.", &[keys::FILTER, keys::DEPTH], api::tree::tree),
-    view("/assets/{id}", "The stylesheet and the icon.", &[], assets::asset),
+    kept(Keep::Forever, view("/assets/{id}", "The stylesheet and the icon.", &[], assets::asset)),
     view("/compare", "Two models side by side.", &[keys::BOTH], pages::compare::page),
     view("/errors", "Every error code and what it means.", &[], pages::errors::page),
     view("/families", "Every family.", &[], pages::families::page),
     view("/families/{id}", "A family and its models.", &[], pages::family::page),
     view("/favicon.ico", "The icon.", &[], assets::favicon),
-    view("/healthz", "Whether the service answers.", &[], api::health::health),
+    kept(Keep::Never, view("/healthz", "Whether the service answers.", &[], api::health::health)),
     view("/models", "The models that pass a filter, as a table.", &[keys::FILTER, keys::SORT, keys::PAGING], pages::models::page),
     view("/models.csv", "The same for spreadsheets.", &[keys::FILTER, keys::SORT], api::export::csv),
     view("/models.json", "The same for programs.", &[keys::FILTER, keys::SORT, keys::PAGING], api::models::all),

@@ -134,7 +134,10 @@ impl ServiceError {
             Self::Unrelated { .. } => ErrorCode::Unrelated,
             Self::Unknown { .. } => ErrorCode::Unknown,
             Self::Catalogue(_) => ErrorCode::BrokenCatalogue,
-            Self::Query(_) => ErrorCode::NotFound,
+            Self::Query(QueryError::UnknownModel { .. }) => ErrorCode::NotFound,
+            Self::Query(QueryError::TooDeep { .. } | QueryError::TooWide { .. }) => {
+                ErrorCode::BadParameter
+            }
             Self::Load(arbor_loaders::LoadError::Input(_)) => ErrorCode::BadParameter,
             Self::Load(_) => ErrorCode::Unloadable,
             Self::Store(_) => ErrorCode::StoreFailed,

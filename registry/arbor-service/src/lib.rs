@@ -22,6 +22,7 @@ mod params;
 pub mod picture;
 mod registry;
 mod show;
+mod sizes;
 mod validate;
 mod view;
 pub mod wire;
@@ -35,6 +36,7 @@ pub use memory::{MemoryQuery, folder_memory};
 pub use outline::OutlineQuery;
 pub use picture::{Picture, PictureQuery};
 pub use registry::{Registry, catalogue_digest};
+pub use sizes::Sizes;
 pub use validate::{Logits, examine, folder_params, logits};
 pub use view::View;
 

@@ -2,7 +2,7 @@
 //! ancestors, dominators. The graph is `arbor-catalog`'s.
 
 use crate::{ServiceError, View, wire};
-use arbor_catalog::lineage::{Extent, Link, NodeId, RelationSet, Walk};
+use arbor_catalog::lineage::{Extent, Link, NodeId, QueryError, RelationSet, Walk};
 use arbor_model::{Model, Relation};
 use std::collections::HashSet;
 
@@ -54,8 +54,12 @@ impl LineageQuery {
     fn walk(self) -> Result<Walk, ServiceError> {
         let walk = Walk::along(self.relations);
         self.depth.map_or(Ok(walk), |depth| {
-            walk.depth(depth).map_err(|error| {
-                ServiceError::bad_parameter("depth", &depth.to_string(), error.to_string())
+            walk.depth(depth).map_err(|error| match error {
+                QueryError::TooDeep { limit, .. } => {
+                    let expected = format!("at most {limit} steps");
+                    ServiceError::bad_parameter("depth", &depth.to_string(), expected)
+                }
+                QueryError::TooWide { .. } | QueryError::UnknownModel { .. } => error.into(),
             })
         })
     }

@@ -83,8 +83,9 @@ impl View {
     }
 }
 
-fn too_large(context: u64, error: MemoryError) -> ServiceError {
-    ServiceError::bad_parameter("context", &context.to_string(), error.to_string())
+fn too_large(context: u64, MemoryError::TooLarge: MemoryError) -> ServiceError {
+    let expected = "fewer positions and sequences: no more than 2^64 bytes in all";
+    ServiceError::bad_parameter("context", &context.to_string(), expected)
 }
 
 /// How much memory a checkpoint needs by its genome, from the text of a

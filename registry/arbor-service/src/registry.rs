@@ -7,7 +7,9 @@
 use crate::{ServiceError, View, wire};
 use arbor_catalog::{CatalogueFiles, read_catalogue};
 use arbor_model::{ModelId, RunId};
-use arbor_store::{CatalogueDigest, IntegrityReport, Page, SearchQuery, Store, SyncReport};
+use arbor_store::{
+    CatalogueDigest, IntegrityReport, Page, SearchQuery, SearchQueryError, Store, SyncReport,
+};
 use arc_swap::ArcSwap;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -64,7 +66,7 @@ impl Registry {
     /// [`ServiceError::Store`] if the store cannot be read.
     pub async fn search(&self, words: &str, limit: u32) -> Result<wire::Search, ServiceError> {
         let query = SearchQuery::new(words)
-            .map_err(|error| ServiceError::bad_parameter("q", words, error.to_string()))?;
+            .map_err(|error| ServiceError::bad_parameter("q", words, expected(error)))?;
         let hits = self.store.search(&query, limit).await?;
         Ok(self.view().search_results(words, &hits))
     }
@@ -97,6 +99,13 @@ impl Registry {
     /// Closes the store; later questions to it fail.
     pub async fn close(&self) {
         self.store.close().await;
+    }
+}
+
+fn expected(error: SearchQueryError) -> String {
+    match error {
+        SearchQueryError::Empty => "words to look for".to_owned(),
+        SearchQueryError::TooLong => format!("at most {} characters", SearchQuery::LIMIT),
     }
 }
 

@@ -33,6 +33,7 @@ impl View {
             parameters_kind: parameters.map(|count| count.kind.as_str()),
             size: size(model),
             active_parameters: model.active_parameters().map(|count| count.value),
+            density: model.density().map(arbor_model::Density::as_str),
             openness: model.openness().map(arbor_model::Openness::as_str),
             licence: model.licence().map(ToString::to_string),
             hub: model.hub.as_ref().map(ToString::to_string),

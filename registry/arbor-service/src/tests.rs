@@ -61,6 +61,50 @@ fn every_leaf_of_the_figure_is_found_as_it_is_written() {
 }
 
 #[test]
+fn leaves_are_found_where_the_figure_draws_them() {
+    let drawn = ids(&[("drawn", "ed"), ("figure", "open")]);
+    let leaves = LEAVES
+        .lines()
+        .filter(|line| line.ends_with("\tencoder-decoder\topen"));
+    let names = leaves.filter_map(|line| line.split('\t').next());
+    let leaves: BTreeSet<_> = names
+        .map(|name| VIEW.resolve(name).expect("a leaf").id.to_string())
+        .collect();
+    assert_eq!(drawn, leaves);
+    // One stack with a causal mask, whatever the figure says.
+    assert!(drawn.contains("chatglm-6b"));
+    assert!(!ids(&[("branch", "ed")]).contains("chatglm-6b"));
+}
+
+#[test]
+fn refusals_say_what_would_be_understood() {
+    let model = VIEW.resolve("gpt-2").expect("found");
+    let deep = LineageQuery {
+        depth: Some(100_000),
+        ..LineageQuery::default()
+    };
+    let vast = MemoryQuery {
+        context: Some(u64::MAX),
+        ..MemoryQuery::default()
+    };
+    for (refused, expected) in [
+        (
+            VIEW.lineage_of(model, Direction::Ancestors, deep).err(),
+            "`depth=100000` is not understood: expected at most 64 steps",
+        ),
+        (
+            VIEW.memory(model, vast).err(),
+            "`context=18446744073709551615` is not understood: expected fewer positions and \
+             sequences: no more than 2^64 bytes in all",
+        ),
+    ] {
+        let refused = refused.expect(expected);
+        assert_eq!(refused.to_string(), expected);
+        assert_eq!(refused.code(), ErrorCode::BadParameter);
+    }
+}
+
+#[test]
 fn the_documents_systems_are_all_found() {
     for (name, size) in [
         ("Word2Vec CBOW", None),
@@ -91,17 +135,32 @@ fn the_documents_systems_are_all_found() {
         ("Yi", None),
         ("MiniMax", None),
         ("StepFun", None),
-        ("BANG", None),
-        ("deep-shallow", None),
+        ("BANG", Some("not disclosed")),
+        ("deep-encoder shallow-decoder NMT", None),
     ] {
         let model = VIEW
             .resolve(name)
             .unwrap_or_else(|error| panic!("{name}: {error}"));
         let summary = VIEW.summary(model);
         assert!(summary.released.is_some(), "{name} has no date");
+        assert_ne!(summary.size, "not recorded", "{name} has no size");
         if let Some(size) = size {
             assert_eq!(summary.size, size, "{name}");
         }
+    }
+}
+
+#[test]
+fn the_size_of_all_experts_is_marked() {
+    for (name, density, size) in [
+        ("WuDao 2.0", Some("experts"), "MoE 1.75T"),
+        ("llama-65b", Some("dense"), "65.3B"),
+        ("deepseek-v3", Some("experts"), "MoE 671B"),
+    ] {
+        let model = VIEW.resolve(name).unwrap_or_else(|e| panic!("{e}"));
+        let summary = VIEW.summary(model);
+        assert_eq!(summary.density, density, "{name}");
+        assert_eq!(summary.marked_size(), size, "{name}");
     }
 }
 
@@ -126,6 +185,31 @@ fn weights_descend_from_llama() {
     assert!(!below.contains("llama-2-70b"));
     let all = ids(&[("root", "llama-65b")]);
     assert!(all.contains("llama-2-70b") && all.len() > below.len());
+}
+
+#[test]
+fn other_sizes_that_are_left_out_are_known() {
+    let all = ids(&[("root", "llama-65b"), ("rel", "weights,scales-up")]);
+    for (name, rel, first) in [
+        ("llama-65b", "weights", Some("llama-65b")),
+        ("llama-7b", "weights", Some("llama-65b")),
+        ("llama-65b", "fine-tuned-from", Some("llama-65b")),
+        ("llama-65b", "weights,scales-up", None),
+        ("llama-65b", "ideas", None),
+        // Its other sizes have no heirs, or it came in one size.
+        ("elmo", "weights", None),
+        ("alpaca-7b", "weights", None),
+    ] {
+        let model = VIEW.resolve(name).unwrap_or_else(|error| panic!("{error}"));
+        let relations = relations("rel", rel).expect("relations");
+        let left_out = VIEW.sizes_left_out(model, relations.into_iter().collect());
+        let found = left_out.map(|sizes| sizes.first.id.as_str());
+        assert_eq!(found, first, "{name} {rel}");
+        if let Some(sizes) = left_out.filter(|_| rel == "weights") {
+            // The list has the first one too.
+            assert_eq!(sizes.descendants + 1, all.len(), "{name}");
+        }
+    }
 }
 
 #[test]

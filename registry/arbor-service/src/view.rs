@@ -99,19 +99,7 @@ impl View {
     /// [`ServiceError::Withdrawn`].
     pub fn resolve(&self, typed: &str) -> Result<&Model, ServiceError> {
         let typed = typed.trim();
-        let by_id = |id: &str| {
-            let id = self.aliases.get(id).map_or(id, ModelId::as_str);
-            self.catalogue.models.get(id)
-        };
-        // A revision behind `@` does not change which model is meant.
-        let hub = typed
-            .split_once('@')
-            .map_or(typed, |(hub, _)| hub)
-            .to_lowercase();
-        let found = by_id(typed)
-            .or_else(|| self.hubs.get(&hub).and_then(|id| by_id(id.as_str())))
-            .or_else(|| by_id(&slugify(typed)));
-        if let Some(model) = found {
+        if let Some(model) = self.find(typed) {
             return Ok(model);
         }
         if let Some(grave) = self.catalogue.tombstones.get(typed) {
@@ -122,6 +110,24 @@ impl View {
             });
         }
         Err(ServiceError::not_found("model", typed, self.suggest(typed)))
+    }
+
+    /// The same for who has no use for suggestions: they take far longer.
+    #[must_use]
+    pub fn find(&self, typed: &str) -> Option<&Model> {
+        let typed = typed.trim();
+        let by_id = |id: &str| {
+            let id = self.aliases.get(id).map_or(id, ModelId::as_str);
+            self.catalogue.models.get(id)
+        };
+        // A revision behind `@` does not change which model is meant.
+        let hub = typed
+            .split_once('@')
+            .map_or(typed, |(hub, _)| hub)
+            .to_lowercase();
+        by_id(typed)
+            .or_else(|| self.hubs.get(&hub).and_then(|id| by_id(id.as_str())))
+            .or_else(|| by_id(&slugify(typed)))
     }
 
     /// Ids that a mistyped name could mean: the likeliest first, three at

@@ -28,7 +28,7 @@ pub(crate) struct Diff {
 impl Diff {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
         let view = app.view().await?;
-        let (a, b) = (app.model(&view, &self.a)?, app.model(&view, &self.b)?);
+        let (a, b) = app.two(&view, &self.a, &self.b)?;
         let found = view.diff(a, b)?;
         match app.terminal.mode() {
             Mode::Json => app.terminal.json(&found)?,

@@ -1,7 +1,8 @@
 //! `arbor doctor`: whether the program, its catalogue and its database are
-//! in order. It repairs nothing.
+//! in order. It repairs nothing unless that is asked for.
 
 use crate::commands::App;
+use crate::commands::stored::{Own, Stored};
 use crate::database;
 use crate::exit::{Exit, Refusal};
 use crate::render::facts::Page;
@@ -9,9 +10,8 @@ use crate::render::style::{self, harmless};
 use crate::render::text::bytes;
 use crate::terminal::Mode;
 use anyhow::Result;
-use arbor_catalog::{CatalogueFiles, read_catalogue};
-use arbor_service::{catalogue_digest, wire};
-use arbor_store::{IntegrityReport, Store as _};
+use arbor_service::wire;
+use arbor_store::{IntegrityReport, Store as _, StoreError};
 use arbor_store_sqlite::{OpenOptions, SqliteStore};
 use serde::Serialize;
 use std::path::Path;
@@ -23,8 +23,13 @@ Examples:
   arbor doctor
   arbor doctor --json | jq '.checks[] | select(.outcome == \"fail\")'
 
-Exit code 1 says that something is wrong. Nothing is repaired.")]
-pub(crate) struct Doctor {}
+Exit code 1 says that something is wrong. Nothing is repaired without
+`--repair`, and validation runs are left as they are with it.")]
+pub(crate) struct Doctor {
+    /// Write the stored catalogue anew where it is not the compiled-in one
+    #[arg(long)]
+    repair: bool,
+}
 
 /// How a check went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -56,9 +61,9 @@ struct Report {
 impl Doctor {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
         let path = database::path(app.globals)?;
-        let files = CatalogueFiles::builtin();
-        let mut checks = vec![catalogue(&files)];
-        checks.extend(database(&path, &files).await);
+        let own = Own::read();
+        let mut checks = vec![catalogue(&own)];
+        checks.extend(self.database(&path, &own, app).await);
         let failed = checks.iter().filter(|c| c.outcome == Outcome::Fail).count();
         let program = std::env::current_exe().ok();
         let report = Report {
@@ -66,7 +71,7 @@ impl Doctor {
             version: env!("CARGO_PKG_VERSION"),
             program: program.map(|path| path.display().to_string()),
             database: path.display().to_string(),
-            catalogue: catalogue_digest(&files).to_string(),
+            catalogue: own.digest.to_string(),
             sound: failed == 0,
             checks,
         };
@@ -91,10 +96,51 @@ impl Doctor {
         }
         Ok(())
     }
+
+    /// What is found in the file; one that is not there is none to worry
+    /// about.
+    async fn database(&self, path: &Path, own: &Own, app: &App<'_>) -> Vec<Check> {
+        let check = |outcome, detail| Check {
+            name: "database",
+            outcome,
+            detail,
+        };
+        if !path.exists() {
+            let detail = "not made yet; the first command that asks it makes it".to_owned();
+            return vec![check(Outcome::Skip, detail)];
+        }
+        match self.examined(path, own, app).await {
+            Ok((report, stored)) => findings(&report, &stored),
+            Err(error) => {
+                let error = anyhow::Error::from(error);
+                vec![check(Outcome::Fail, format!("{error:#}"))]
+            }
+        }
+    }
+
+    async fn examined(
+        &self,
+        path: &Path,
+        own: &Own,
+        app: &App<'_>,
+    ) -> Result<(IntegrityReport, Stored), StoreError> {
+        let store = SqliteStore::open(path, &OpenOptions::default()).await?;
+        let report = store.integrity().await?;
+        let stored = own.compare(&store, &report).await;
+        if !self.repair || !matches!(stored, Stored::Differs(_)) {
+            return Ok((report, stored));
+        }
+        if let Some(repaired) = own.repair(&store).await? {
+            app.terminal.note(&format!("repaired: {repaired}"));
+        }
+        let report = store.integrity().await?;
+        let stored = own.compare(&store, &report).await;
+        Ok((report, stored))
+    }
 }
 
-fn catalogue(files: &CatalogueFiles) -> Check {
-    let (outcome, detail) = match read_catalogue(files) {
+fn catalogue(own: &Own) -> Check {
+    let (outcome, detail) = match &own.catalogue {
         Ok(catalogue) => (
             Outcome::Pass,
             format!(
@@ -112,34 +158,7 @@ fn catalogue(files: &CatalogueFiles) -> Check {
     }
 }
 
-/// What is found in the file; one that is not there is none to worry about.
-async fn database(path: &Path, files: &CatalogueFiles) -> Vec<Check> {
-    let check = |name, outcome, detail| Check {
-        name,
-        outcome,
-        detail,
-    };
-    if !path.exists() {
-        let detail = "not made yet; the first command that asks it makes it".to_owned();
-        return vec![check("database", Outcome::Skip, detail)];
-    }
-    let opened = SqliteStore::open(path, &OpenOptions::default()).await;
-    let examined = match opened {
-        Ok(store) => store.integrity().await,
-        Err(error) => Err(error),
-    };
-    match examined {
-        Ok(report) => findings(&report, files),
-        Err(error) => {
-            let error = anyhow::Error::from(error);
-            vec![check("database", Outcome::Fail, format!("{error:#}"))]
-        }
-    }
-}
-
-fn findings(report: &IntegrityReport, files: &CatalogueFiles) -> Vec<Check> {
-    let digest = catalogue_digest(files).to_string();
-    let in_step = report.digest.as_deref() == Some(digest.as_str());
+fn findings(report: &IntegrityReport, stored: &Stored) -> Vec<Check> {
     let sound = report.is_sound();
     vec![
         Check {
@@ -164,15 +183,25 @@ fn findings(report: &IntegrityReport, files: &CatalogueFiles) -> Vec<Check> {
         },
         Check {
             name: "synchronised",
-            outcome: if in_step {
-                Outcome::Pass
-            } else {
-                Outcome::Skip
+            outcome: match stored {
+                Stored::Same => Outcome::Pass,
+                Stored::Another => Outcome::Skip,
+                Stored::Differs(_) | Stored::Unreadable(_) => Outcome::Fail,
             },
-            detail: if in_step {
-                "the database holds the compiled-in catalogue".to_owned()
-            } else {
-                "another catalogue is stored; the next command replaces it".to_owned()
+            detail: match stored {
+                Stored::Same => "the database holds the compiled-in catalogue".to_owned(),
+                Stored::Another => {
+                    "another catalogue is stored; the next command replaces it".to_owned()
+                }
+                Stored::Differs(how) => format!(
+                    "what is stored is not the compiled-in catalogue, though its digest is \
+                     ({how}): `arbor doctor --repair` writes it anew"
+                ),
+                Stored::Unreadable(how) => format!(
+                    "what is stored cannot be read ({how}): move the file away; it is made \
+                     again, without its {} runs",
+                    report.runs
+                ),
             },
         },
         Check {

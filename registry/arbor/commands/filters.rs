@@ -28,6 +28,7 @@ const fn help(key: FilterKey) -> (&'static str, &'static str) {
         FilterKey::Branch => ("BRANCH", "The limb: `enc`, `ed`, `dec`, `pre`, or in full"),
         FilterKey::Ctx => ("RANGE", "Context length in tokens: `32k..`"),
         FilterKey::Date => ("RANGE", "Release date: `2022..2024-06`, `2023`"),
+        FilterKey::Drawn => ("BRANCH", "The limb on which the 2023 figure draws it"),
         FilterKey::Family => ("ID", "The family: `bert`"),
         FilterKey::Figure => ("WORD", "As the 2023 figure draws it: `open`, `closed`"),
         FilterKey::Licence => ("NAME", "The weights' licence: `Apache-2.0`"),
@@ -49,6 +50,7 @@ const fn is_list(key: FilterKey) -> bool {
         FilterKey::Access
         | FilterKey::Attn
         | FilterKey::Branch
+        | FilterKey::Drawn
         | FilterKey::Family
         | FilterKey::Figure
         | FilterKey::Licence
@@ -66,7 +68,9 @@ fn words(key: FilterKey) -> Option<Vec<&'static str>> {
     match key {
         FilterKey::Access => Some(Access::WORDS.to_vec()),
         FilterKey::Attn => Some(AttentionKind::WORDS.to_vec()),
-        FilterKey::Branch => Some([Branch::WORDS, &["pre", "enc", "ed", "dec"]].concat()),
+        FilterKey::Branch | FilterKey::Drawn => {
+            Some([Branch::WORDS, &["pre", "enc", "ed", "dec"]].concat())
+        }
         FilterKey::Figure => Some(Marker::WORDS.to_vec()),
         FilterKey::Objective => Some(Objective::WORDS.to_vec()),
         FilterKey::Rel => Some([Carries::WORDS, Relation::WORDS].concat()),

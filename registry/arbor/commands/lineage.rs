@@ -89,6 +89,9 @@ impl Lineage {
             let note = format!("{shown} of {total} {} are shown", walk.direction);
             app.terminal.note(&note);
         }
+        if !self.ancestors {
+            app.remark_on_sizes(&view, model, self.relations.set()?);
+        }
         Ok(())
     }
 

@@ -93,7 +93,8 @@ Examples:
   arbor list --columns id,params | awk '$2 > 1e11'
 
 Behind a pipe the columns are tab-separated, without a heading, with counts in
-full; what is not known is empty.";
+full; what is not known is empty. `MoE` marks a size that is the total of all
+experts: it is not comparable with a dense model's.";
 
 impl List {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
@@ -132,6 +133,9 @@ impl List {
             let (shown, matched) = (models.len(), listing.matched);
             app.terminal
                 .note(&format!("{shown} of {matched} models are shown"));
+        }
+        if let Some(root) = filter.root().and_then(|root| view.find(root.as_str())) {
+            app.remark_on_sizes(&view, root, filter.relation_set());
         }
         Ok(())
     }
@@ -193,8 +197,8 @@ impl Column {
     fn cell(self, model: &ModelSummary, view: &View) -> Cell {
         match self {
             Self::Id => Cell::strong(&model.id),
-            Self::Params if model.parameters.is_none() => Cell::faint(&model.size),
-            Self::Params => Cell::new(&model.size),
+            Self::Params if model.parameters.is_none() => Cell::faint(model.marked_size()),
+            Self::Params => Cell::new(model.marked_size()),
             Self::Active => Cell::new(model.active_parameters.map_or(String::new(), human_count)),
             Self::Branch => {
                 let look = branch_named(model.branch).map_or(Look::Plain, Look::Branch);

@@ -20,6 +20,7 @@ pub(crate) mod relations;
 pub(crate) mod search;
 pub(crate) mod serve;
 pub(crate) mod show;
+pub(crate) mod stored;
 pub(crate) mod tree;
 
 use crate::args::{Cli, Command, Globals};
@@ -27,6 +28,7 @@ use crate::database;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 use anyhow::Result;
+use arbor_catalog::lineage::RelationSet;
 use arbor_model::{Model, ModelId};
 use arbor_service::{Registry, View};
 use std::sync::Arc;
@@ -58,6 +60,39 @@ impl App<'_> {
                 .note(&format!("`{}` is an alias of `{id}`", typed.trim()));
         }
         Ok(model)
+    }
+
+    /// Remarks on a model's other sizes, where descent along these relations
+    /// leaves out what came from them.
+    pub(crate) fn remark_on_sizes(&self, view: &View, model: &Model, relations: RelationSet) {
+        let Some(sizes) = view.sizes_left_out(model, relations) else {
+            return;
+        };
+        let first = &sizes.first.id;
+        let start = if *first == model.id {
+            String::new()
+        } else {
+            format!("start from `{first}` and ")
+        };
+        self.terminal.note(&format!(
+            "{} came in other sizes, joined by `scales-up`: {start}add it to `--rel` to see what \
+             descends from those",
+            model.name
+        ));
+    }
+
+    /// The two models that were named; a name given twice is remarked on once.
+    pub(crate) fn two<'v>(
+        &self,
+        view: &'v View,
+        a: &str,
+        b: &str,
+    ) -> Result<(&'v Model, &'v Model)> {
+        let first = self.model(view, a)?;
+        if a.trim() == b.trim() {
+            return Ok((first, first));
+        }
+        Ok((first, self.model(view, b)?))
     }
 }
 

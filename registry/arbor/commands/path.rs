@@ -44,10 +44,7 @@ impl Path {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
         let relations = self.two.relations.set()?;
         let view = app.view().await?;
-        let (a, b) = (
-            app.model(&view, &self.two.a)?,
-            app.model(&view, &self.two.b)?,
-        );
+        let (a, b) = app.two(&view, &self.two.a, &self.two.b)?;
         let found = view.path(a, b, relations)?;
         match app.terminal.mode() {
             Mode::Json => app.terminal.json(&found),
@@ -105,10 +102,7 @@ impl Common {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
         let relations = self.two.relations.set()?;
         let view = app.view().await?;
-        let (a, b) = (
-            app.model(&view, &self.two.a)?,
-            app.model(&view, &self.two.b)?,
-        );
+        let (a, b) = app.two(&view, &self.two.a, &self.two.b)?;
         let found = view.common(a, b, relations)?;
         let row = |node: &wire::LineageNode| {
             vec![

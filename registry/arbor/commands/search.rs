@@ -84,7 +84,7 @@ fn cells(hit: &SearchHit) -> Vec<Cell> {
         Cell::strong(&model.id),
         Cell::new(&model.name),
         Cell::new(model.released.clone().unwrap_or_default()),
-        Cell::new(&model.size),
+        Cell::new(model.marked_size()),
         Cell::new(access(model)),
         Cell::faint(hit.rank),
     ]

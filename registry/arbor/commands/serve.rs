@@ -4,7 +4,7 @@ use crate::commands::App;
 use crate::exit::Refusal;
 use anyhow::Result;
 use arbor_server::Config;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,9 +67,11 @@ impl Serve {
 /// The service's log goes to standard error; `ARBOR_LOG` says how much.
 fn log() {
     let filter = EnvFilter::try_from_env("ARBOR_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
     // Fails only if there is a log already.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal() && !plain)
         .with_writer(io::stderr)
         .try_init();
 }

@@ -81,10 +81,16 @@ impl Page {
     fn head(&self, model: &Model) -> String {
         let summary = &model.summary;
         let mut text = format!("{}\n", style::paint(STRONG, &harmless(&summary.name)));
+        let size = summary.marked_size();
+        let experts = if summary.has_experts() {
+            "MoE: the total of all experts, not comparable with a dense model's"
+        } else {
+            ""
+        };
         let facts: Vec<&str> = [
             Some(summary.branch),
             summary.released.as_deref(),
-            Some(&summary.size),
+            Some(&size),
             summary.openness,
         ]
         .into_iter()
@@ -105,6 +111,7 @@ impl Page {
             ("Hub", summary.hub.clone().unwrap_or_default()),
             ("Makers", model.makers.join(", ")),
             ("Family", model.family_name.clone()),
+            ("Size", experts.to_owned()),
             ("Objective", objective),
             ("Descendants", descendants),
         ] {

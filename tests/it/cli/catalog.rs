@@ -1,6 +1,7 @@
 //! `arbor catalog check` on a catalogue that is broken in many ways.
 
 use super::{arbor, broken_catalogue, json};
+use crate::world::World;
 use serde_json::Value;
 
 fn problems() -> Vec<Value> {
@@ -39,6 +40,17 @@ fn lines_and_json_tell_the_same() {
         let beginning = format!("{place}:{}:{}: {fault}: ", number("line"), number("column"));
         assert!(line.starts_with(&beginning), "{line}\n{beginning}");
     }
+}
+
+#[test]
+fn what_is_no_file_is_refused() {
+    let world = World::new();
+    let pipe = world.path("families").join("pipe.toml");
+    std::fs::create_dir_all(&pipe).expect("a folder where a file belongs");
+    let ran = world.run(["catalog", "check", "."]);
+    assert_eq!(ran.code, 1, "{}", ran.transcript());
+    let line = "./families/pipe.toml:1:1: unreadable: this is no file";
+    assert!(ran.stdout.contains(line), "{}", ran.transcript());
 }
 
 #[test]

@@ -3,6 +3,11 @@
 
 use super::{arbor, json};
 use crate::world::{Ran, World};
+use arbor_catalog::{CatalogueFiles, read_catalogue};
+use arbor_model::Catalogue;
+use arbor_service::catalogue_digest;
+use arbor_store::Store as _;
+use arbor_store_sqlite::{OpenOptions, SqliteStore};
 use serde_json::Value;
 use std::fs;
 
@@ -108,6 +113,79 @@ fn the_doctor_finds_a_bad_database() {
     let ran = world.run(["doctor"]);
     assert_eq!(ran.code, 1, "{}", ran.transcript());
     assert!(ran.stdout.contains('✕'), "{}", ran.stdout);
+}
+
+#[test]
+fn the_doctor_repairs_what_differs_from_its_digest() {
+    let world = World::new();
+    let mut catalogue = read_catalogue(&CatalogueFiles::builtin()).expect("sound");
+    let elmo = catalogue.models.get_mut("elmo").expect("in the catalogue");
+    elmo.name = "Elmo".parse().expect("a name");
+    store(&world, &catalogue);
+    let found = world.run(["doctor"]);
+    assert_eq!(found.code, 1, "{}", found.transcript());
+    for said in ["✕ synchronised", "`elmo`", "--repair`"] {
+        assert!(found.stdout.contains(said), "{}", found.stdout);
+    }
+    let repaired = world.run(["doctor", "--repair"]);
+    assert_eq!(repaired.code, 0, "{}", repaired.transcript());
+    let note = "note: repaired: model ~1\n";
+    assert_eq!(repaired.stderr, note);
+    let again = world.run(["doctor", "--repair"]);
+    assert_eq!((again.code, again.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn the_doctor_says_what_to_do_with_what_cannot_be_read() {
+    let world = World::new();
+    store(
+        &world,
+        &read_catalogue(&CatalogueFiles::builtin()).expect("sound"),
+    );
+    let file = world.path("arbor.db");
+    let mut bytes = fs::read(&file).expect("read");
+    let (key, bad) = (b"own-knowledge", b"own-Knowledge");
+    let mut at = 0;
+    while let Some(found) = bytes[at..].windows(key.len()).position(|w| w == key) {
+        at += found;
+        bytes[at..at + bad.len()].copy_from_slice(bad);
+    }
+    fs::write(&file, bytes).expect("written");
+    for arguments in [["doctor", "--no-truncate"], ["doctor", "--repair"]] {
+        let found = world.run(arguments);
+        assert_eq!(found.code, 1, "{}", found.transcript());
+        for said in ["✕ synchronised", "own-Knowledge", "move the file away"] {
+            assert!(found.stdout.contains(said), "{}", found.stdout);
+        }
+    }
+}
+
+/// Stores a catalogue as if it were the compiled-in one, all in one file.
+fn store(world: &World, catalogue: &Catalogue) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let path = world.path("arbor.db");
+        let store = SqliteStore::open(&path, &OpenOptions::default()).await;
+        let store = store.expect("opened");
+        let digest = catalogue_digest(&CatalogueFiles::builtin());
+        let synchronised = store.sync_catalogue(catalogue, &digest).await;
+        synchronised.expect("stored");
+        store.close().await;
+    });
+}
+
+#[test]
+fn an_alias_is_remarked_on_once() {
+    let note = "note: `llama` is an alias of `llama-65b`\n";
+    for arguments in [
+        &["path", "llama", "llama"][..],
+        &["path", "llama", "llama-7b"],
+        &["path", "llama-7b", "llama"],
+        &["lineage", "common", "llama", "llama"],
+        &["diff", "llama", "llama"],
+    ] {
+        assert_eq!(arbor(arguments).stderr, note, "{arguments:?}");
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 
 use super::arbor;
 use crate::world::World;
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,38 @@ fn it_prints_its_address_and_stops_when_told() {
         );
         assert_eq!(output.status.code(), Some(0), "{signal}");
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn requests_are_logged_where_that_is_asked() {
+    let world = World::new();
+    let mut child = world
+        .command()
+        .args(["serve", "--bind", "127.0.0.1:0"])
+        .env("ARBOR_LOG", "info")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut line = String::new();
+    let stdout = child.stdout.as_mut().expect("a pipe");
+    BufReader::new(stdout).read_line(&mut line).expect("a line");
+    let address = line.trim_start_matches("http://").trim_end_matches("/\n");
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .expect("sent");
+    stream.read_to_end(&mut Vec::new()).expect("an answer");
+    let id = child.id().to_string();
+    let kill = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(kill.expect("kill runs").success());
+    let log = child.wait_with_output().expect("it ends").stderr;
+    let log = String::from_utf8(log).expect("UTF-8");
+    let answered = log.lines().find(|line| line.contains("answered"));
+    let answered = answered.unwrap_or_else(|| panic!("{log}"));
+    assert!(answered.contains("path=\"/healthz\""), "{answered}");
+    assert!(!log.contains('\u{1b}'), "colours in a file: {log}");
 }
 
 #[test]

@@ -107,6 +107,7 @@ const SHAPES: &[Shape<'_>] = &[
             "branch",
             "released",
             "parameters",
+            "density",
             "openness",
             "organisations",
         ],

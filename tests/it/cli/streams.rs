@@ -87,6 +87,66 @@ fn behind_a_pipe_lists_are_tab_separated_and_whole() {
 }
 
 #[test]
+fn the_size_of_all_experts_is_marked_for_people() {
+    let list = [
+        "list",
+        "--org",
+        "deepseek",
+        "--q",
+        "deepseek-v3",
+        "--columns",
+        "id,params",
+    ];
+    let drawn = human(&list).stdout;
+    let row = drawn.lines().find(|row| row.starts_with("deepseek-v3 "));
+    assert!(row.is_some_and(|row| row.contains("MoE 671B")), "{drawn}");
+    let plain = arbor(&list).stdout;
+    assert!(
+        plain.contains("deepseek-v3\t671") && !plain.contains("MoE"),
+        "{plain}"
+    );
+    let shown = human(&["show", "deepseek-v3"]).stdout;
+    assert!(
+        shown.contains("· MoE 671B ·") && shown.contains("all experts"),
+        "{shown}"
+    );
+    assert!(!human(&["show", "bert-base"]).stdout.contains("MoE"));
+}
+
+#[test]
+fn who_asks_for_one_size_is_told_of_the_others() {
+    let said = "came in other sizes, joined by `scales-up`: ";
+    let add = "add it to `--rel` to see what descends from those\n";
+    let first = format!("note: LLaMA 65B {said}{add}");
+    let other = format!("note: LLaMA 7B {said}start from `llama-65b` and {add}");
+    for (arguments, note) in [
+        (
+            &["lineage", "llama-65b", "--descendants", "--rel", "weights"][..],
+            first.as_str(),
+        ),
+        (&["list", "--root", "llama-65b", "--rel", "weights"], &first),
+        (&["list", "--root", "llama-7b", "--rel", "weights"], &other),
+        (&["lineage", "llama-7b", "--rel", "weights"], &other),
+        (
+            &["lineage", "llama-7b", "--ancestors", "--rel", "weights"],
+            "",
+        ),
+        (
+            &["list", "--root", "llama-65b", "--rel", "weights,scales-up"],
+            "",
+        ),
+        (&["list", "--root", "llama-65b"], ""),
+        (&["list", "--root", "alpaca-7b", "--rel", "weights"], ""),
+        (
+            &["list", "--root", "llama-65b", "--rel", "weights", "-q"],
+            "",
+        ),
+    ] {
+        assert_eq!(arbor(arguments).stderr, note, "{arguments:?}");
+    }
+}
+
+#[test]
 fn colours_are_for_those_who_see_them() {
     let world = shared();
     let coloured = |arguments: &[&str], variables: &[(&str, &str)]| {

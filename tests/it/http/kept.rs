@@ -71,6 +71,13 @@ fn assets_are_kept_for_ever_under_their_digest() {
     assert_eq!(style.status, 200);
     assert!(style.header("cache-control").contains("immutable"));
     assert!(style.header("content-type").starts_with("text/css"));
+    // A cache takes the headers of a 304 for those it has.
+    let known = [("if-none-match", style.header("etag"))];
+    let again = client.ask("GET", &page[at..end], &known);
+    assert_eq!(again.status, 304);
+    let control = again.header("cache-control");
+    assert_eq!(control, style.header("cache-control"));
+    assert_eq!(client.get("/healthz").header("cache-control"), "no-store");
     assert!(style.body.len() < 40_000, "{}", style.body.len());
     assert_eq!(client.get("/assets/style-0000000000000000.css").status, 404);
 }

@@ -22,6 +22,23 @@ fn what_descends_from_llama_with_weights() {
 }
 
 #[test]
+fn what_descends_from_any_size_is_beside_what_descends_from_one() {
+    let client = Client::new();
+    let every = "/models?rel=weights,scales-up&root=llama-65b";
+    let matched = client.json(&every.replace("/models?", "/models.json?"))["matched"].clone();
+    // The list has the first size too.
+    let count = matched.as_u64().expect("a number") - 1;
+    for model in ["llama-65b", "llama-7b"] {
+        let page = client.text(&format!("/models/{model}"));
+        assert!(links(&page).contains(&every.to_owned()), "{model}");
+        let said = format!("with weights , {count} counting its other sizes");
+        assert!(words(&page).contains(&said), "{model}");
+    }
+    let alone = client.text("/models/alpaca-7b");
+    assert!(!alone.contains("counting its other sizes"));
+}
+
+#[test]
 fn the_ancestors_of_a_distilled_model_and_by_which_relation() {
     let page = Client::new().text("/models/deepseek-r1-distill-qwen-32b");
     let text = words(&page);
@@ -60,18 +77,37 @@ fn how_many_parameters_has_palm_and_who_says_so() {
 
 #[test]
 fn which_leaves_of_the_figure_are_open_encoder_decoders() {
-    let page = Client::new().text("/models?figure=open&branch=encoder-decoder");
-    for id in ["t5-11b", "bart-large", "flan-t5-xxl", "ul2-20b"] {
+    let page = Client::new().text("/models?drawn=encoder-decoder&figure=open");
+    for id in [
+        "t5-11b",
+        "bart-large",
+        "flan-t5-xxl",
+        "ul2-20b",
+        "chatglm-6b",
+    ] {
         assert!(links(&page).contains(&format!("/models/{id}")), "{id}");
     }
     assert!(!links(&page).contains(&"/models/gpt-4".to_owned()));
 }
 
 #[test]
+fn the_size_of_all_experts_is_marked() {
+    let client = Client::new();
+    let table = words(&client.text("/models?org=deepseek&q=deepseek-v3"));
+    assert!(table.contains("MoE 671B"), "{table}");
+    let page = words(&client.text("/models/deepseek-v3"));
+    for said in ["mixture of experts", "not comparable with dense counts"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let dense = client.text("/models?family=bert") + &client.text("/models/llama-65b");
+    assert!(!dense.contains("class=\"moe\"") && !dense.contains("mixture of experts"));
+}
+
+#[test]
 fn what_is_not_known_is_said() {
     let page = Client::new().text("/models/gpt-4");
     let text = words(&page);
-    assert!(text.contains("not disclosed"), "{text}");
+    assert!(text.contains("parameters: not disclosed"), "{text}");
     assert!(text.contains("Its memory cannot be known"), "{text}");
     assert!(text.contains("Not recorded:"), "{text}");
     let table = Client::new().text("/models?org=openai");

@@ -8,7 +8,14 @@ use crate::http::client::Client;
 fn what_a_form_sends_is_tidied() {
     let client = Client::new();
     for (sent, tidy) in [
-        ("/models?q=&family=&org=&params=&date=", "/models"),
+        (
+            "/models?q=&family=&org=&params=&date=&figure=&drawn=",
+            "/models",
+        ),
+        (
+            "/?q=&figure=open&drawn=encoder-decoder",
+            "/?drawn=encoder-decoder&figure=open",
+        ),
         (
             "/?branch=encoder-only&branch=decoder-only",
             "/?branch=encoder-only,decoder-only",
@@ -78,6 +85,7 @@ fn a_canonical_address_is_its_own() {
         "/?view=outline",
         "/models?access=open&date=2023&sort=params",
         "/models?rel=weights&root=llama-7b",
+        "/models?rel=weights,scales-up&root=llama-65b",
         "/models/palm-540b",
         "/search?q=llama%202",
     ] {
@@ -106,6 +114,42 @@ fn the_form_keeps_what_it_does_not_show() {
         .collect();
     for pair in ["rel=weights", "root=llama-7b", "sort=params"] {
         assert!(hidden.contains(&pair.to_owned()), "{hidden:?}");
+    }
+}
+
+#[test]
+fn the_form_chooses_what_the_figure_draws() {
+    let client = Client::new();
+    for (page, chosen) in [
+        ("/", vec![]),
+        ("/models?figure=open", vec!["open"]),
+        (
+            "/?drawn=encoder-decoder&figure=closed",
+            vec!["closed", "encoder-decoder"],
+        ),
+        (
+            "/models?drawn=encoder-only,decoder-only",
+            vec!["encoder-only,decoder-only"],
+        ),
+    ] {
+        let html = client.text(page);
+        let form = html.split("id=\"f-figure\"").nth(1).expect("the field");
+        let options = elements(form.split("</form>").next().expect("its end"));
+        let options = options.iter().filter(|e| e.name == "option");
+        let values: Vec<_> = options.clone().filter_map(|e| e.get("value")).collect();
+        for value in ["open", "closed", "encoder-only", "decoder-only"] {
+            assert!(values.contains(&value), "{page}: {values:?}");
+        }
+        let selected = options.filter(|e| e.get("selected").is_some());
+        let selected: Vec<_> = selected.filter_map(|e| e.get("value")).collect();
+        assert_eq!(selected, chosen, "{page}");
+        // What has a field is not sent a second time.
+        let hidden = elements(&html)
+            .into_iter()
+            .filter(|e| e.get("type") == Some("hidden"));
+        for field in hidden {
+            assert!(!["figure", "drawn"].contains(&field.get("name").unwrap_or("")));
+        }
     }
 }
 

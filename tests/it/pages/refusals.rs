@@ -28,6 +28,36 @@ fn what_is_missing_has_near_names() {
 }
 
 #[test]
+fn what_is_quoted_is_set_as_code() {
+    let client = Client::new();
+    for (path, said) in [
+        ("/nope", "called <code>/nope</code>."),
+        ("/nope", "<p><code>/search?q=</code> looks through"),
+        ("/models/zzzz%60zzzz", "called <code>zzzz</code>zzzz`."),
+        (
+            "/?label=shoe",
+            "<p class=\"sub\"><code>label=shoe</code> is",
+        ),
+        ("/?view=cube", "expected <code>outline</code>."),
+    ] {
+        let page = client.get(path).text();
+        assert!(page.contains(said), "{path}: {page}");
+    }
+}
+
+#[test]
+fn what_is_too_long_to_be_a_name_is_not_guessed() {
+    let client = Client::new();
+    for (letters, guessed) in [(96 - 11, true), (96 - 10, false)] {
+        let path = format!("/{}/bert-base", "x".repeat(letters));
+        let got = client.get(&path);
+        assert_eq!(got.status, 404, "{path}");
+        let near = links(&got.text()).contains(&"/models/bert-base".to_owned());
+        assert_eq!(near, guessed, "{path}");
+    }
+}
+
+#[test]
 fn a_value_that_means_nothing_is_named_with_its_grammar() {
     let client = Client::new();
     for (path, said) in [

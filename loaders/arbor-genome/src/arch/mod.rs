@@ -135,6 +135,7 @@ mod xlnet;
 mod zamba2;
 
 use crate::config::{Config, ConfigError};
+use crate::gene::Block;
 use crate::{Genome, Inventory};
 
 arbor_model::words! {
@@ -384,11 +385,7 @@ impl Blueprint {
     /// router takes.
     #[must_use]
     pub fn active(&self) -> u64 {
-        let idle: u64 = self
-            .genome
-            .layers()
-            .map(|layer| layer.feed_forward.idle())
-            .sum();
+        let idle: u64 = self.genome.layers().map(Block::idle).sum();
         self.inventory.total().saturating_sub(idle)
     }
 

@@ -126,6 +126,12 @@ impl Block {
         self.mixer.attention()
     }
 
+    /// Parameters of the experts that a token does not pass.
+    #[must_use]
+    pub fn idle(&self) -> u64 {
+        self.mixer.idle().saturating_add(self.feed_forward.idle())
+    }
+
     /// Lists the parameters.
     pub fn visit<'g>(&'g self, visitor: &mut Visitor<'_, 'g>) {
         self.mixer.visit(visitor);
@@ -142,6 +148,24 @@ impl Block {
 }
 
 impl Mixer {
+    fn idle(&self) -> u64 {
+        match self {
+            Self::Positionwise(layer) => layer.idle(),
+            Self::Sum(mixers) => mixers.iter().map(Self::idle).sum(),
+            Self::Attention(_)
+            | Self::GatedDelta(_)
+            | Self::GlobalLocal(_)
+            | Self::TransientGlobal(_)
+            | Self::Linear(_)
+            | Self::Mamba(_)
+            | Self::Mamba2(_)
+            | Self::RgLru(_)
+            | Self::Rwkv(_)
+            | Self::Shared(_)
+            | Self::ShortConvolution(_) => 0,
+        }
+    }
+
     fn attention(&self) -> Option<&Attention> {
         match self {
             Self::Attention(attention) => Some(attention),

@@ -101,7 +101,10 @@ impl Rotary {
                 } else {
                     (short, near)
                 };
-                let scaled = plain(base).into_iter().zip(&**factors).map(|(f, by)| f / by);
+                let scaled = plain(base)
+                    .into_iter()
+                    .zip(&**factors)
+                    .map(|(f, by)| f / by);
                 (scaled.collect(), *attention_factor)
             }
         }

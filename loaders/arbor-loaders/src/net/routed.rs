@@ -1,8 +1,8 @@
 //! Queries that experts make, each token's by those that a router picks.
 
 use super::Source;
-use super::feed_forward::Router;
 use super::linear::Linear;
+use super::router::Router;
 use crate::LoadError;
 use arbor_genome::gene;
 use candle_core::{Result, Tensor};

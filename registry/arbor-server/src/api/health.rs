@@ -1,6 +1,6 @@
 //! Whether the service answers, and from which state.
 
-use crate::reply::{Ask, Keep, Outcome, Reply};
+use crate::reply::{Ask, Outcome, Reply};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -13,14 +13,10 @@ struct Health {
 
 /// That it answers.
 pub(crate) fn health(ask: &Ask) -> Outcome {
-    let reply = Reply::json(&Health {
+    Reply::json(&Health {
         status: "ok",
         version: env!("CARGO_PKG_VERSION"),
         change: ask.view.change(),
         models: ask.view.totals().models,
-    })?;
-    Ok(Reply {
-        keep: Keep::Never,
-        ..reply
     })
 }

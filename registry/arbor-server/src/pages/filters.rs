@@ -4,7 +4,7 @@
 use super::row::Limb;
 use crate::reply::Ask;
 use crate::urls;
-use arbor_model::Branch;
+use arbor_model::{Branch, Carries, Marker, Relation};
 use arbor_service::{Access, Filter, FilterKey};
 use std::collections::BTreeMap;
 
@@ -56,6 +56,10 @@ pub(crate) struct Filters {
     pub(crate) families: Vec<Choice>,
     /// Organisations.
     pub(crate) organisations: Vec<Choice>,
+    /// How the 2023 figure draws a model.
+    pub(crate) figure: Vec<Choice>,
+    /// The limbs on which it does.
+    pub(crate) drawn: Vec<Choice>,
     /// What is set besides branch and access.
     pub(crate) set: Vec<Set>,
     /// What the form keeps without showing.
@@ -68,6 +72,11 @@ pub(crate) struct Filters {
     pub(crate) total: usize,
     pairs: BTreeMap<&'static str, String>,
 }
+
+/// The keys that have a place in the form.
+const SHOWN: [&str; 9] = [
+    "access", "branch", "date", "drawn", "family", "figure", "org", "params", "q",
+];
 
 /// A page's own pairs, which stay as the filter changes.
 pub(crate) type Own = Vec<(&'static str, String)>;
@@ -121,17 +130,22 @@ impl Filters {
             .map(|(step, label, class)| switch(FilterKey::Access, step.as_str(), label, class));
         let switched = [FilterKey::Branch.as_str(), FilterKey::Access.as_str()];
         let set = pairs.iter().filter(|(key, _)| !switched.contains(key));
-        let shown = ["access", "branch", "date", "family", "org", "params", "q"];
-        let hidden = pairs.iter().filter(|(key, _)| !shown.contains(key));
+        let hidden = pairs.iter().filter(|(key, _)| !SHOWN.contains(key));
         let hidden = hidden.map(|(key, value)| (*key, value.clone()));
         let families = view.families().into_iter().map(|f| (f.id, f.name));
         let organisations = view.organisations().into_iter().map(|o| (o.id, o.name));
+        let markers = Marker::WORDS.iter().rev();
+        let markers = markers.map(|word| ((*word).to_owned(), (*word).to_owned()));
+        let limbs = Branch::ALL.iter();
+        let limbs = limbs.map(|limb| (limb.to_string(), limb.title().to_owned()));
         Self {
             action,
             branches: branches.collect(),
             access: access.into(),
-            families: choices(families.collect(), pairs.get("family")),
-            organisations: choices(organisations.collect(), pairs.get("org")),
+            families: choices(by_name(families.collect()), pairs.get("family")),
+            organisations: choices(by_name(organisations.collect()), pairs.get("org")),
+            figure: choices(markers.collect(), pairs.get("figure")),
+            drawn: choices(limbs.collect(), pairs.get("drawn")),
             set: set
                 .map(|(key, value)| Set {
                     key,
@@ -163,16 +177,28 @@ pub(crate) fn pairs_of(filter: &Filter) -> BTreeMap<&'static str, String> {
     let pairs = filter.to_pairs().into_iter();
     pairs
         .map(|(key, value)| {
-            // All relations that carry weights are one word.
-            let weights = arbor_service::relations("rel", "weights")
-                .map(|all| all.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(","));
-            let value = match weights {
-                Ok(all) if key == FilterKey::Rel && all == value => "weights".to_owned(),
-                Ok(_) | Err(_) => value,
+            let value = if key == FilterKey::Rel {
+                short_relations(&value)
+            } else {
+                value
             };
             (key.as_str(), value)
         })
         .collect()
+}
+
+/// Relations with one word for all that carry weights.
+fn short_relations(value: &str) -> String {
+    let named: Vec<&str> = value.split(',').collect();
+    let weights = Relation::ALL.iter();
+    let weights = weights.filter(|relation| relation.carries() == Carries::Weights);
+    let weights: Vec<&str> = weights.map(|relation| relation.as_str()).collect();
+    if !weights.iter().all(|word| named.contains(word)) {
+        return value.to_owned();
+    }
+    let others = named.into_iter().filter(|word| !weights.contains(word));
+    let words: Vec<&str> = ["weights"].into_iter().chain(others).collect();
+    words.join(",")
 }
 
 /// An address in canonical form: keys sorted, nothing that is a default.
@@ -188,8 +214,12 @@ fn reread(pairs: &BTreeMap<&'static str, String>) -> Option<Filter> {
     Filter::from_pairs(pairs).ok().map(|(filter, _)| filter)
 }
 
-fn choices(mut all: Vec<(String, String)>, chosen: Option<&String>) -> Vec<Choice> {
+fn by_name(mut all: Vec<(String, String)>) -> Vec<(String, String)> {
     all.sort_by_cached_key(|(_, name)| name.to_lowercase());
+    all
+}
+
+fn choices(all: Vec<(String, String)>, chosen: Option<&String>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = all
         .into_iter()
         .map(|(value, label)| Choice {

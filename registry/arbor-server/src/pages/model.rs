@@ -9,7 +9,7 @@ use super::memory::Memory;
 use super::row::Row;
 use crate::reply::{Ask, Outcome, Reply, Status};
 use crate::urls;
-use arbor_model::{Model, Relation};
+use arbor_model::{Carries, Model, Relation};
 use arbor_service::{Direction, LineageQuery, ServiceError, View, wire};
 use askama::Template;
 
@@ -35,6 +35,9 @@ struct Page {
     licences: Vec<Drift>,
     descendants: String,
     weight_descendants: String,
+    /// How many carry the weights of this one or another of its sizes, and
+    /// their list.
+    all_sizes: Option<(usize, String)>,
     tree: String,
     selected: String,
     json: String,
@@ -89,12 +92,22 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         licences: drifts(&ask.view, model)?,
         descendants: urls::with_query("/models", [("root", id)]),
         weight_descendants: urls::with_query("/models", [("rel", "weights"), ("root", id)]),
+        all_sizes: all_sizes(&ask.view, model),
         tree: urls::with_query("/", [("root", id)]),
         selected: format!("{}#n-{id}", urls::with_query("/", [("sel", id)])),
         json: format!("/api/v1/models/{}", urls::part(id)),
         compare,
         model: shown,
     })
+}
+
+fn all_sizes(view: &View, model: &Model) -> Option<(usize, String)> {
+    let weights = Relation::ALL.iter().copied();
+    let weights = weights.filter(|relation| relation.carries() == Carries::Weights);
+    let sizes = view.sizes_left_out(model, weights.collect())?;
+    let first = sizes.first.id.as_str();
+    let pairs = [("rel", "weights,scales-up"), ("root", first)];
+    Some((sizes.descendants, urls::with_query("/models", pairs)))
 }
 
 /// Parents whose weights it carries under another licence than theirs.

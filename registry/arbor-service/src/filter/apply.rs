@@ -43,6 +43,9 @@ impl Filter {
             && any_of(&self.attention, |kind| {
                 shows(model, Field::Attention, &Value::Attention(*kind))
             })
+            && any_of(&self.drawn, |branch| {
+                shows(model, Field::FigureBranch, &Value::Branch(*branch))
+            })
             && any_of(&self.figure, |marker| {
                 shows(model, Field::FigureOpenness, &Value::Marker(*marker))
             })

@@ -30,6 +30,8 @@ arbor_model::words! {
         Ctx = "ctx",
         /// Release date.
         Date = "date",
+        /// The limb on which the 2023 figure draws the model, if it does.
+        Drawn = "drawn",
         /// Family.
         Family = "family",
         /// How the 2023 figure draws the model, if it does.
@@ -120,6 +122,7 @@ pub struct Filter {
     pub(crate) branch: Vec<Branch>,
     pub(crate) context: Option<CountRange>,
     pub(crate) date: Option<DateRange>,
+    pub(crate) drawn: Vec<Branch>,
     pub(crate) family: Vec<FamilyId>,
     pub(crate) figure: Vec<Marker>,
     pub(crate) licence: Vec<String>,

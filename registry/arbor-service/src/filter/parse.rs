@@ -30,7 +30,7 @@ impl Filter {
         match key {
             FilterKey::Access => words(&mut self.access, key, value, Access::WORDS)?,
             FilterKey::Attn => words(&mut self.attention, key, value, AttentionKind::WORDS)?,
-            FilterKey::Branch => self.add_branches(value)?,
+            FilterKey::Branch => branches(&mut self.branch, key, value)?,
             FilterKey::Ctx => {
                 let range = CountRange::parse(value).ok_or_else(|| bad(COUNT_GRAMMAR))?;
                 self.context = Some(range);
@@ -38,6 +38,7 @@ impl Filter {
             FilterKey::Date => {
                 self.date = Some(DateRange::parse(value).ok_or_else(|| bad(DATE_GRAMMAR))?);
             }
+            FilterKey::Drawn => branches(&mut self.drawn, key, value)?,
             FilterKey::Family => ids(&mut self.family, key, value, "families' ids")?,
             FilterKey::Figure => words(&mut self.figure, key, value, Marker::WORDS)?,
             FilterKey::Licence => {
@@ -98,6 +99,7 @@ impl Filter {
                 self.context.as_ref().map(ToString::to_string),
             ),
             one(FilterKey::Date, self.date.as_ref().map(ToString::to_string)),
+            list(FilterKey::Drawn, join(&self.drawn)),
             list(FilterKey::Family, join(&self.family)),
             list(FilterKey::Figure, join(&self.figure)),
             list(FilterKey::Licence, join(&self.licence)),
@@ -114,26 +116,6 @@ impl Filter {
         pairs.into_iter().flatten().collect()
     }
 
-    /// Branches, in full or by the short words `enc`, `ed`, `dec`, `pre`.
-    fn add_branches(&mut self, value: &str) -> Result<(), ServiceError> {
-        for word in value.split(',').take(MOST) {
-            let branch = match word.trim() {
-                "dec" => Branch::DecoderOnly,
-                "ed" => Branch::EncoderDecoder,
-                "enc" => Branch::EncoderOnly,
-                "pre" => Branch::Precursor,
-                word => word.parse().map_err(|_| {
-                    let expected = one_of(Branch::WORDS);
-                    ServiceError::bad_parameter(FilterKey::Branch.as_str(), value, expected)
-                })?,
-            };
-            self.branch.push(branch);
-        }
-        self.branch.sort();
-        self.branch.dedup();
-        Ok(())
-    }
-
     /// Relations, or what they carry: `weights`, `outputs`, `ideas`.
     fn add_relations(&mut self, value: &str) -> Result<(), ServiceError> {
         self.relations
@@ -142,6 +124,25 @@ impl Filter {
         self.relations.dedup();
         Ok(())
     }
+}
+
+/// Branches, in full or by the short words `enc`, `ed`, `dec`, `pre`.
+fn branches(list: &mut Vec<Branch>, key: FilterKey, value: &str) -> Result<(), ServiceError> {
+    for word in value.split(',').take(MOST) {
+        let branch = match word.trim() {
+            "dec" => Branch::DecoderOnly,
+            "ed" => Branch::EncoderDecoder,
+            "enc" => Branch::EncoderOnly,
+            "pre" => Branch::Precursor,
+            word => word.parse().map_err(|_| {
+                ServiceError::bad_parameter(key.as_str(), value, one_of(Branch::WORDS))
+            })?,
+        };
+        list.push(branch);
+    }
+    list.sort();
+    list.dedup();
+    Ok(())
 }
 
 /// Reads a list of relations, or of what they carry (`weights`, `outputs`,

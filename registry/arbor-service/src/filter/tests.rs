@@ -20,6 +20,10 @@ fn a_filter_is_written_back_in_one_canonical_form() {
         ),
         ("q=&org=", ""),
         ("figure=open&root=llama-65b", "figure=open&root=llama-65b"),
+        (
+            "figure=open&drawn=dec,ed",
+            "drawn=encoder-decoder,decoder-only&figure=open",
+        ),
     ] {
         let pairs = typed.split('&').filter_map(|pair| pair.split_once('='));
         let (filter, others) = Filter::from_pairs(pairs).expect(typed);
@@ -49,6 +53,7 @@ fn what_means_nothing_is_refused_with_its_grammar() {
         ("date", "2024-13"),
         ("date", "2024..2022"),
         ("branch", "decoder"),
+        ("drawn", "decoder"),
         ("access", "free"),
         ("rel", "cousin-of"),
         ("root", "../etc"),

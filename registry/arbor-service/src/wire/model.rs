@@ -1,5 +1,6 @@
 //! Models, and what is listed, found and said about them.
 
+use arbor_model::Density;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -30,6 +31,9 @@ pub struct ModelSummary {
     pub size: String,
     /// Parameters that one token passes through.
     pub active_parameters: Option<u64>,
+    /// `dense` or `experts`; the parameters of the latter are those of all
+    /// experts, and not comparable with the former's.
+    pub density: Option<&'static str>,
     /// Who can have the weights.
     pub openness: Option<&'static str>,
     /// The weights' licence.
@@ -38,6 +42,22 @@ pub struct ModelSummary {
     pub hub: Option<String>,
     /// How many models descend from it, by whatever relation.
     pub descendants: u64,
+}
+
+impl ModelSummary {
+    /// Whether its size is that of all its experts.
+    #[must_use]
+    pub fn has_experts(&self) -> bool {
+        self.density == Some(Density::Experts.as_str())
+    }
+
+    /// The size for people, marked where it is not comparable with others:
+    /// `MoE 1.75T`.
+    #[must_use]
+    pub fn marked_size(&self) -> String {
+        let mark = if self.has_experts() { "MoE " } else { "" };
+        format!("{mark}{}", self.size)
+    }
 }
 
 /// A page of a list.
