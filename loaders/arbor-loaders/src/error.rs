@@ -32,6 +32,19 @@ pub enum LoadError {
     /// There are no weights.
     #[error("{0} holds no safetensors weights")]
     NoWeights(PathBuf),
+    /// Weights that only running a program could read.
+    #[error(
+        "{0} holds the weights as a pickle, which is a program: it is not opened; convert it to safetensors"
+    )]
+    Pickle(PathBuf),
+    /// A file that is none, or that leads out of the folder.
+    #[error("{path} {reason}")]
+    Place {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: &'static str,
+    },
     /// An index that names what it may not.
     #[error("{path}: {reason}")]
     Index {
@@ -57,7 +70,7 @@ pub enum LoadError {
         reason: crate::word2vec::FormatError,
     },
     /// Tensors that the architecture needs and no file holds.
-    #[error("{count} tensors are missing, the first is `{first}` of shape {shape}")]
+    #[error("{count} tensors are in no file, the first is `{first}` of shape {shape}")]
     Missing {
         /// How many.
         count: usize,
@@ -67,8 +80,10 @@ pub enum LoadError {
         shape: Shape,
     },
     /// Tensors that no part of the architecture uses.
-    #[error("{count} tensors have no place in this architecture, the first is `{first}`")]
+    #[error("{count} tensors have no place in this architecture, the first is `{first}` of {path}")]
     Surplus {
+        /// The file of the first.
+        path: PathBuf,
         /// How many.
         count: usize,
         /// The first by name.
@@ -78,8 +93,10 @@ pub enum LoadError {
     #[error("`{0}` is stored twice under different names")]
     Twice(String),
     /// A tensor of another shape.
-    #[error("`{tensor}` has the shape {found:?}, the configuration says {expected}")]
+    #[error("{path}: `{tensor}` has the shape {found:?}, the configuration says {expected}")]
     Shape {
+        /// The file.
+        path: PathBuf,
         /// The tensor.
         tensor: String,
         /// Its shape.
@@ -88,12 +105,24 @@ pub enum LoadError {
         expected: Shape,
     },
     /// A tensor that does not hold weights.
-    #[error("`{tensor}` is stored as {dtype}, which holds no weights")]
+    #[error("{path}: `{tensor}` is stored as {dtype}, which holds no weights")]
     Dtype {
+        /// The file.
+        path: PathBuf,
         /// The tensor.
         tensor: String,
         /// Its number format.
         dtype: String,
+    },
+    /// A tensor that holds something else than numbers.
+    #[error("{path}: `{tensor}` holds {found}")]
+    NotFinite {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        tensor: String,
+        /// What it holds.
+        found: &'static str,
     },
     /// A question that this model cannot be asked.
     #[error("{0}")]

@@ -74,14 +74,14 @@ pub struct Config {
 }
 
 /// The largest configuration that is read.
-pub const LIMIT_BYTES: usize = 4 << 20;
+pub const LIMIT_BYTES: usize = 2 << 20;
 
 impl Config {
     /// Reads the text of a `config.json`.
     ///
     /// # Errors
     /// [`ConfigError::Json`] for anything but one JSON object without
-    /// duplicate keys, at most 4 MiB.
+    /// duplicate keys, at most 2 MiB.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let values = json::object(text)?;
         Ok(Self {
