@@ -134,12 +134,8 @@ fn layers(config: &Config, sizes: &Sizes, stack: &At) -> Result<Vec<Block>, Conf
     if groups > sizes.layers {
         return Err(bad("num_hidden_groups", groups, "at most one a layer"));
     }
-    if inner > 10_000 / sizes.layers {
-        return Err(bad(
-            "inner_group_num",
-            inner,
-            "at most 10,000 layers in all",
-        ));
+    if inner > 1_024 / sizes.layers {
+        return Err(bad("inner_group_num", inner, "at most 1,024 layers in all"));
     }
     let mut layers = Vec::new();
     for number in 0..sizes.layers {

@@ -49,8 +49,8 @@ const WORDS: &[(&str, Kind)] = &[
 fn layers(config: &Config) -> Result<Vec<Kind>, ConfigError> {
     if let Some(words) = config.words("layers_block_type")? {
         let count = words.len() as u64;
-        if count > 10_000 {
-            return Err(bad("layers_block_type", count, "at most 10,000 layers"));
+        if count > 1_024 {
+            return Err(bad("layers_block_type", count, "at most 1,024 layers"));
         }
         config.skip(&["hybrid_override_pattern", "num_hidden_layers"]);
         return Ok(kinds(config, "layers_block_type", count, WORDS)?.unwrap_or_default());

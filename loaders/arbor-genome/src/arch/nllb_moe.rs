@@ -66,7 +66,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
             return Err(bad(
                 "num_experts",
                 sparse.experts,
-                "at most 4,096, and 300,000 in all",
+                "at most 4,096, and 32,768 in all",
             ));
         }
         let layers = bart.at(side).at("layers");

@@ -54,7 +54,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let normed = config.flag_or("qk_layernorm", false)?;
     let count = config.layers("num_hidden_layers")?;
     // Each head's norm is a tensor of its own in every layer.
-    if normed && count * heads > 300_000 {
+    if normed && count * heads > 32_768 {
         return Err(config.unsupported("num_attention_heads"));
     }
     let rotary = config

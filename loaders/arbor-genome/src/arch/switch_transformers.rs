@@ -62,11 +62,11 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let all = sparse
         .experts
         .saturating_mul(form.layers[0] + form.layers[1]);
-    if sparse.experts > 4_096 || all > 300_000 {
+    if sparse.experts > 4_096 || all > 32_768 {
         return Err(bad(
             "num_experts",
             sparse.experts,
-            "at most 4,096, and 300,000 in all",
+            "at most 4,096, and 32,768 in all",
         ));
     }
     let every = [

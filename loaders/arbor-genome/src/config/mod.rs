@@ -215,7 +215,8 @@ impl Config {
         Ok(default.filter(|_| !self.values.contains_key(key)))
     }
 
-    /// The number of layers: at most 10,000.
+    /// The number of layers: at most 1,024, several times what
+    /// large models have.
     ///
     /// # Errors
     /// As [`Config::count`].
@@ -232,8 +233,8 @@ impl Config {
     }
 
     fn few_layers(&self, key: &str, layers: u64) -> Result<u64, ConfigError> {
-        if layers > 10_000 {
-            return Err(self.wrong(key, &Value::from(layers), "at most 10,000 layers"));
+        if layers > 1_024 {
+            return Err(self.wrong(key, &Value::from(layers), "at most 1,024 layers"));
         }
         Ok(layers)
     }

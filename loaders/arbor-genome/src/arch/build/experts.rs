@@ -12,7 +12,7 @@ use crate::gene::{
 
 /// Experts of a layer; of a model, all told.
 const LIMIT_LAYER: u64 = 4_096;
-const LIMIT_MODEL: u64 = 300_000;
+const LIMIT_MODEL: u64 = 32_768;
 
 /// How a layer's experts are routed.
 #[derive(Clone, Copy, Debug)]

@@ -198,8 +198,8 @@ pub(in crate::arch) fn check_experts(
     count: u64,
     best: u64,
 ) -> Result<(), ConfigError> {
-    if count > 4_096 || layers.saturating_mul(count) > 300_000 {
-        return Err(bad("num_experts", count, "at most 4,096 in 300,000"));
+    if count > 4_096 || layers.saturating_mul(count) > 32_768 {
+        return Err(bad("num_experts", count, "at most 4,096 in 32,768"));
     }
     if best == 0 || best > count {
         return Err(bad("num_experts_per_tok", best, &format!("1 to {count}")));
