@@ -70,7 +70,7 @@ pub enum LoadError {
         reason: crate::word2vec::FormatError,
     },
     /// Tensors that the architecture needs and no file holds.
-    #[error("{count} tensors are in no file, the first is `{first}` of shape {shape}")]
+    #[error("{count} tensors are in no file, the first is {} of shape {shape}", quoted(.first))]
     Missing {
         /// How many.
         count: usize,
@@ -80,7 +80,7 @@ pub enum LoadError {
         shape: Shape,
     },
     /// Tensors that no part of the architecture uses.
-    #[error("{count} tensors have no place in this architecture, the first is `{first}` of {path}")]
+    #[error("{count} tensors have no place in this architecture, the first is {} of {path}", quoted(.first))]
     Surplus {
         /// The file of the first.
         path: PathBuf,
@@ -90,10 +90,10 @@ pub enum LoadError {
         first: String,
     },
     /// Two stored tensors that are one.
-    #[error("`{0}` is stored twice under different names")]
+    #[error("{} is stored twice under different names", quoted(.0))]
     Twice(String),
     /// A tensor of another shape.
-    #[error("{path}: `{tensor}` has the shape {found:?}, the configuration says {expected}")]
+    #[error("{path}: {} has the shape {found:?}, the configuration says {expected}", quoted(.tensor))]
     Shape {
         /// The file.
         path: PathBuf,
@@ -105,7 +105,7 @@ pub enum LoadError {
         expected: Shape,
     },
     /// A tensor that does not hold weights.
-    #[error("{path}: `{tensor}` is stored as {dtype}, which holds no weights")]
+    #[error("{path}: {} is stored as {dtype}, which holds no weights", quoted(.tensor))]
     Dtype {
         /// The file.
         path: PathBuf,
@@ -115,7 +115,7 @@ pub enum LoadError {
         dtype: String,
     },
     /// A tensor that holds something else than numbers.
-    #[error("{path}: `{tensor}` holds {found}")]
+    #[error("{path}: {} holds {found}", quoted(.tensor))]
     NotFinite {
         /// The file.
         path: PathBuf,
@@ -144,4 +144,10 @@ fn brief(error: &candle_core::Error) -> String {
         .next()
         .unwrap_or_default()
         .to_owned()
+}
+
+/// A hostile name: short, and without control characters.
+pub(crate) fn quoted(name: &str) -> String {
+    let short: String = name.chars().take(120).collect();
+    format!("`{}`", short.escape_debug())
 }

@@ -5,6 +5,7 @@
 //! file is not opened. What stands in the files is `weights.rs`'s business.
 
 use crate::LoadError;
+use crate::error::quoted;
 use crate::index::{self, Index, Map};
 use arbor_genome::config::LIMIT_BYTES;
 use std::fs::{self, File};
@@ -139,8 +140,7 @@ fn plain(name: &str) -> Result<(), String> {
     if plain {
         return Ok(());
     }
-    let shown: String = name.chars().take(80).collect();
-    Err(format!("`{}` is no plain file name", shown.escape_debug()))
+    Err(format!("{} is no plain file name", quoted(name)))
 }
 
 /// Whether a path is a regular file that belongs to the folder: reading a pipe

@@ -7,6 +7,7 @@
 //! tables take several times the file's own size.
 
 use crate::LoadError;
+use crate::error::quoted;
 use candle_core::DType;
 use safetensors::tensor::Dtype;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -87,44 +88,51 @@ fn impostor(bytes: &[u8], length: u64) -> String {
     }
 }
 
+/// Shows that each tensor is within the data and as large as its shape.
+fn fit(entry: &Entry, size: usize) -> Result<(), String> {
+    let Range { start, end } = entry.bytes;
+    let name = quoted(&entry.name);
+    let length = end.checked_sub(start);
+    let length = length.ok_or_else(|| format!("{name} ends at {end}, before it begins"))?;
+    let wanted = size_of_tensor(&entry.shape, entry.dtype)
+        .ok_or_else(|| format!("{name} has a shape beyond any file: {:?}", entry.shape))?;
+    if wanted != length {
+        return Err(format!(
+            "{name} has {length} bytes, its shape {:?} of {:?} needs {wanted}",
+            entry.shape, entry.dtype
+        ));
+    }
+    if end > size {
+        return Err(format!("{name} ends at {end}, the data at {size}"));
+    }
+    Ok(())
+}
+
 /// Shows that the tensors cover the data, each byte once.
 fn cover(entries: &mut [Entry], size: usize) -> Result<(), String> {
+    entries.iter().try_for_each(|entry| fit(entry, size))?;
     entries.sort_by_key(|entry| (entry.bytes.start, entry.bytes.end));
     let mut end = 0;
-    let mut before = "the header";
     for entry in entries.iter() {
-        let Range { start, end: stop } = entry.bytes;
-        let name = quoted(&entry.name);
-        let length = stop.checked_sub(start);
-        let length = length.ok_or_else(|| format!("{name} ends at {stop}, before it begins"))?;
+        let start = entry.bytes.start;
         if start != end {
             let what = if start < end {
-                "overlaps"
+                "overlaps what is"
             } else {
-                "leaves a gap after"
+                "leaves a gap"
             };
+            let name = quoted(&entry.name);
             return Err(format!(
-                "{name} {what} {before}: it begins at {start}, not {end}"
+                "{name} {what} before it: it begins at {start}, not {end}"
             ));
         }
-        if stop > size {
-            return Err(format!("{name} ends at {stop}, the data at {size}"));
-        }
-        let wanted = size_of_tensor(&entry.shape, entry.dtype)
-            .ok_or_else(|| format!("{name} has a shape beyond any file: {:?}", entry.shape))?;
-        if wanted != length {
-            return Err(format!(
-                "{name} has {length} bytes, its shape {:?} of {:?} needs {wanted}",
-                entry.shape, entry.dtype
-            ));
-        }
-        (end, before) = (stop, "the tensor before it");
+        end = entry.bytes.end;
     }
     if end == size {
         return Ok(());
     }
     Err(format!(
-        "its tensors end at {end}, the data at {size}: it is cut off, or something is appended"
+        "its tensors end at {end}, the data at {size}: something is appended"
     ))
 }
 
@@ -138,12 +146,6 @@ fn size_of_tensor(shape: &[usize], dtype: Dtype) -> Option<usize> {
     product(|dim| dim)
         .filter(|bits| bits % 8 == 0)
         .map(|bits| bits / 8)
-}
-
-/// A hostile name, short and without control characters.
-fn quoted(name: &str) -> String {
-    let short: String = name.chars().take(120).collect();
-    format!("`{}`", short.escape_debug())
 }
 
 /// The header's object, in its own order.

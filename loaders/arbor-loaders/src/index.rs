@@ -39,7 +39,10 @@ impl Index {
         let tensors = &mut index.weight_map.tensors;
         tensors.sort();
         if let Some(pair) = tensors.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            return Err(format!("it names `{}` twice", pair[0].0.escape_debug()));
+            return Err(format!(
+                "it names {} twice",
+                crate::error::quoted(&pair[0].0)
+            ));
         }
         if tensors.is_empty() {
             return Err("its `weight_map` is empty".to_owned());

@@ -3,6 +3,7 @@
 //! ignored for a reason. Outputs cannot show what this does: a bias that
 //! softmax cancels, a layer too many.
 
+use crate::error::quoted;
 use crate::folder::{self, Indexed, Shards};
 use crate::header::{self, Entry, candle_dtype};
 use crate::net::sinusoids;
@@ -73,7 +74,11 @@ impl Weights {
                 if let Some(index) = &index
                     && index.place(&entry.name) != Some(file)
                 {
-                    let reason = format!("it does not name `{}` of {}", entry.name, path.display());
+                    let reason = format!(
+                        "it does not name {} of {}",
+                        quoted(&entry.name),
+                        path.display()
+                    );
                     return Err(index.wrong(reason));
                 }
                 let elements = entry.shape.iter().product::<usize>() as u64;
@@ -116,8 +121,8 @@ impl Weights {
             .chain(self.unused.iter().map(|unused| unused.tensor.as_str()))
             .collect();
         if let Some(ghost) = index.tensors().find(|name| !held.contains(name)) {
-            let ghost = ghost.escape_debug();
-            return Err(index.wrong(format!("it names `{ghost}`, which its shard does not hold")));
+            let ghost = quoted(ghost);
+            return Err(index.wrong(format!("it names {ghost}, which its shard does not hold")));
         }
         self.remark = index
             .total_size
