@@ -32,6 +32,19 @@ pub enum LoadError {
     /// There are no weights.
     #[error("{0} holds no safetensors weights")]
     NoWeights(PathBuf),
+    /// Weights that only running a program could read.
+    #[error(
+        "{0} holds the weights as a pickle, which is a program: it is not opened; convert it to safetensors"
+    )]
+    Pickle(PathBuf),
+    /// A file that is none, or that leads out of the folder.
+    #[error("{path} {reason}")]
+    Place {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: &'static str,
+    },
     /// An index that names what it may not.
     #[error("{path}: {reason}")]
     Index {
@@ -57,7 +70,7 @@ pub enum LoadError {
         reason: crate::word2vec::FormatError,
     },
     /// Tensors that the architecture needs and no file holds.
-    #[error("{count} tensors are missing, the first is `{first}` of shape {shape}")]
+    #[error("{count} tensors are in no file, the first is {} of shape {shape}", quoted(.first))]
     Missing {
         /// How many.
         count: usize,
@@ -67,19 +80,23 @@ pub enum LoadError {
         shape: Shape,
     },
     /// Tensors that no part of the architecture uses.
-    #[error("{count} tensors have no place in this architecture, the first is `{first}`")]
+    #[error("{count} tensors have no place in this architecture, the first is {} of {path}", quoted(.first))]
     Surplus {
+        /// The file of the first.
+        path: PathBuf,
         /// How many.
         count: usize,
         /// The first by name.
         first: String,
     },
     /// Two stored tensors that are one.
-    #[error("`{0}` is stored twice under different names")]
+    #[error("{} is stored twice under different names", quoted(.0))]
     Twice(String),
     /// A tensor of another shape.
-    #[error("`{tensor}` has the shape {found:?}, the configuration says {expected}")]
+    #[error("{path}: {} has the shape {found:?}, the configuration says {expected}", quoted(.tensor))]
     Shape {
+        /// The file.
+        path: PathBuf,
         /// The tensor.
         tensor: String,
         /// Its shape.
@@ -88,12 +105,24 @@ pub enum LoadError {
         expected: Shape,
     },
     /// A tensor that does not hold weights.
-    #[error("`{tensor}` is stored as {dtype}, which holds no weights")]
+    #[error("{path}: {} is stored as {dtype}, which holds no weights", quoted(.tensor))]
     Dtype {
+        /// The file.
+        path: PathBuf,
         /// The tensor.
         tensor: String,
         /// Its number format.
         dtype: String,
+    },
+    /// A tensor that holds something else than numbers.
+    #[error("{path}: {} holds {found}", quoted(.tensor))]
+    NotFinite {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        tensor: String,
+        /// What it holds.
+        found: &'static str,
     },
     /// A question that this model cannot be asked.
     #[error("{0}")]
@@ -115,4 +144,10 @@ fn brief(error: &candle_core::Error) -> String {
         .next()
         .unwrap_or_default()
         .to_owned()
+}
+
+/// A hostile name: short, and without control characters.
+pub(crate) fn quoted(name: &str) -> String {
+    let short: String = name.chars().take(120).collect();
+    format!("`{}`", short.escape_debug())
 }

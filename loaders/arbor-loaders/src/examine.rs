@@ -95,6 +95,8 @@ impl Ladder {
             LoadError::Io { .. }
             | LoadError::TooLarge { .. }
             | LoadError::NoWeights(_)
+            | LoadError::Pickle(_)
+            | LoadError::Place { .. }
             | LoadError::Index { .. }
             | LoadError::Header { .. }
             | LoadError::Vectors { .. } => Check::Header,
@@ -107,6 +109,7 @@ impl Ladder {
             | LoadError::Input(_)
             | LoadError::Gene(_)
             | LoadError::Tensor(_) => Check::Load,
+            LoadError::NotFinite { .. } => Check::Finite,
         };
         for check in Check::ALL
             .iter()
@@ -119,8 +122,13 @@ impl Ladder {
                 self.skip(check, "it could not be loaded");
             }
         }
+        let verdict = if at == Check::Finite {
+            Verdict::Broken
+        } else {
+            Verdict::Unloadable
+        };
         Examination {
-            verdict: Verdict::Unloadable,
+            verdict,
             checks: self.checks,
             model_type: None,
         }
@@ -129,12 +137,12 @@ impl Ladder {
     fn loaded(&mut self, model: &Model) {
         let (weights, inventory) = (model.weights(), &model.blueprint().inventory);
         let bytes = weights.bytes() as f64;
-        self.record(
-            Check::Header,
-            Outcome::Pass,
-            Some(bytes),
-            "bytes of well-formed safetensors",
+        let remark = weights.remark().map(|remark| format!("; {remark}"));
+        let detail = format!(
+            "bytes of well-formed safetensors{}",
+            remark.unwrap_or_default()
         );
+        self.record(Check::Header, Outcome::Pass, Some(bytes), &detail);
         let unused: u64 = weights.unused().iter().map(|unused| unused.elements).sum();
         let learned = weights.elements() - unused;
         let named = match weights.unused().first() {

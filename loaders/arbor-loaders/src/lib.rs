@@ -12,12 +12,14 @@
 mod error;
 mod examine;
 mod folder;
-mod header;
+pub mod header;
+mod index;
 pub mod law;
 mod mmap;
 mod model;
 mod net;
 pub mod reference;
+mod scan;
 mod steps;
 mod weights;
 pub mod word2vec;

@@ -5,23 +5,31 @@ use crate::LoadError;
 use arbor_genome::Step;
 use candle_core::{DType, Device, Tensor};
 
-/// The tensor that lies in these bytes, after the steps.
-pub(crate) fn walk(
-    mut data: &[u8],
-    dtype: DType,
-    dims: &[usize],
-    mut steps: &[Step],
-) -> Result<Tensor, LoadError> {
-    let mut dims = dims.to_vec();
-    // One of many experts, or a part of fused rows, is a stretch of the bytes:
-    // nothing else need be read.
+/// Bytes of a stored tensor, and the steps that are still to be taken on them.
+pub(crate) struct Cut<'s, 'd> {
+    pub(crate) data: &'d [u8],
+    dims: Vec<usize>,
+    steps: &'s [Step],
+}
+
+/// One of many experts, or a part of fused rows, is a stretch of the bytes:
+/// nothing else need be read.
+pub(crate) fn cut<'s, 'd>(data: &'d [u8], dims: &[usize], steps: &'s [Step]) -> Cut<'s, 'd> {
+    let (mut data, mut dims, mut steps) = (data, dims.to_vec(), steps);
     while let Some((first, rest)) = steps.split_first()
-        && let Some((cut, left)) = stretch(data, &dims, first)
+        && let Some((part, left)) = stretch(data, &dims, first)
     {
-        (data, dims, steps) = (cut, left, rest);
+        (data, dims, steps) = (part, left, rest);
     }
-    let tensor = Tensor::from_raw_buffer(data, dtype, &dims, &Device::Cpu)?;
-    take_all(tensor, steps)
+    Cut { data, dims, steps }
+}
+
+impl Cut<'_, '_> {
+    /// The tensor that lies in these bytes, after the steps.
+    pub(crate) fn tensor(&self, dtype: DType) -> Result<Tensor, LoadError> {
+        let tensor = Tensor::from_raw_buffer(self.data, dtype, &self.dims, &Device::Cpu)?;
+        take_all(tensor, self.steps)
+    }
 }
 
 /// A tensor after the steps.

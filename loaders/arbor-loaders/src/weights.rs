@@ -3,10 +3,11 @@
 //! ignored for a reason. Outputs cannot show what this does: a bias that
 //! softmax cancels, a layer too many.
 
-use crate::folder::{self, Shards};
-use crate::header::{candle_dtype, tensors};
+use crate::error::quoted;
+use crate::folder::{self, Indexed, Shards};
+use crate::header::{self, Entry, candle_dtype};
 use crate::net::sinusoids;
-use crate::{LoadError, mmap, steps};
+use crate::{LoadError, mmap, scan, steps};
 use arbor_genome::{Absent, Blueprint, Parameter, Shape, Step};
 use candle_core::{DType, Device, Tensor};
 use memmap2::Mmap;
@@ -42,6 +43,7 @@ pub struct Weights {
     tensors: BTreeMap<String, Stored>,
     unused: Vec<Unused>,
     elements: u64,
+    remark: Option<String>,
 }
 
 impl Weights {
@@ -50,10 +52,9 @@ impl Weights {
     /// # Errors
     /// [`LoadError`] names the file or the tensor that does not fit.
     pub fn open(folder: &Path, blueprint: &Blueprint) -> Result<Self, LoadError> {
-        let shards = folder::shards(folder)?;
-        let paths = match &shards {
-            Shards::Single(path) => vec![path.clone()],
-            Shards::Indexed { files, .. } => files.clone(),
+        let (paths, index) = match folder::shards(folder)? {
+            Shards::Single(path) => (vec![path], None),
+            Shards::Indexed(index) => (index.files.clone(), Some(index)),
         };
         let files = paths
             .into_iter()
@@ -64,52 +65,49 @@ impl Weights {
             tensors: BTreeMap::new(),
             unused: Vec::new(),
             elements: 0,
+            remark: None,
         };
         let mut surplus = Vec::new();
+        let mut stored_bytes = 0_u64;
         for (file, (path, bytes)) in weights.files.iter().enumerate() {
-            for (name, info, data) in tensors(path, bytes)? {
-                if let Shards::Indexed { map, index, .. } = &shards
-                    && map.get(&name) != Some(&file)
+            for entry in header::read(path, bytes)? {
+                if let Some(index) = &index
+                    && index.place(&entry.name) != Some(file)
                 {
-                    let reason = format!("it does not name `{name}` of {}", path.display());
-                    return Err(LoadError::Index {
-                        path: index.clone(),
-                        reason,
-                    });
+                    let reason = format!(
+                        "it does not name {} of {}",
+                        quoted(&entry.name),
+                        path.display()
+                    );
+                    return Err(index.wrong(reason));
                 }
-                let elements = info.shape.iter().product::<usize>() as u64;
+                let elements = entry.shape.iter().product::<usize>() as u64;
                 weights.elements += elements;
-                let canonical = blueprint.canonical(&name);
+                stored_bytes += entry.bytes.len() as u64;
+                let canonical = blueprint.canonical(&entry.name);
                 if let Some(spec) = blueprint.inventory.tensors().get(canonical.as_str()) {
-                    check(&name, &info.shape, &spec.shape)?;
-                    let dtype = candle_dtype(&name, info.dtype)?;
-                    let stored = Stored {
-                        file,
-                        name,
-                        dtype,
-                        dims: info.shape,
-                        bytes: data,
-                    };
+                    let stored = Stored::new(entry, file, path, &spec.shape)?;
                     if weights.tensors.insert(canonical.clone(), stored).is_some() {
                         return Err(LoadError::Twice(canonical));
                     }
                 } else if let Some(reason) = blueprint.ignored(&canonical) {
                     weights.unused.push(Unused {
-                        tensor: name,
+                        tensor: entry.name,
                         reason,
                         elements,
                     });
                 } else {
-                    surplus.push(name);
+                    surplus.push((entry.name, file));
                 }
             }
         }
-        if let Shards::Indexed { map, index, .. } = &shards {
-            weights.check_index(map, index)?;
+        if let Some(index) = &index {
+            weights.check_index(index, stored_bytes)?;
         }
         weights.check_whole(blueprint)?;
-        if let Some(first) = surplus.first() {
+        if let Some((first, file)) = surplus.first() {
             return Err(LoadError::Surplus {
+                path: weights.files[*file].0.clone(),
                 count: surplus.len(),
                 first: first.clone(),
             });
@@ -117,21 +115,20 @@ impl Weights {
         Ok(weights)
     }
 
-    fn check_index(&self, map: &BTreeMap<String, usize>, index: &Path) -> Result<(), LoadError> {
+    fn check_index(&mut self, index: &Indexed, bytes: u64) -> Result<(), LoadError> {
         let held = self.tensors.values().map(|stored| stored.name.as_str());
         let held: std::collections::BTreeSet<_> = held
             .chain(self.unused.iter().map(|unused| unused.tensor.as_str()))
             .collect();
-        match map.keys().find(|name| !held.contains(name.as_str())) {
-            None => Ok(()),
-            Some(ghost) => {
-                let reason = format!("it names `{ghost}`, which its shard does not hold");
-                Err(LoadError::Index {
-                    path: index.to_owned(),
-                    reason,
-                })
-            }
+        if let Some(ghost) = index.tensors().find(|name| !held.contains(name)) {
+            let ghost = quoted(ghost);
+            return Err(index.wrong(format!("it names {ghost}, which its shard does not hold")));
         }
+        self.remark = index
+            .total_size
+            .filter(|said| *said != bytes as f64)
+            .map(|said| format!("the index speaks of {said} bytes, its tensors have {bytes}"));
+        Ok(())
     }
 
     fn check_whole(&self, blueprint: &Blueprint) -> Result<(), LoadError> {
@@ -154,6 +151,12 @@ impl Weights {
     #[must_use]
     pub fn unused(&self) -> &[Unused] {
         &self.unused
+    }
+
+    /// What is odd about the files and changes no number.
+    #[must_use]
+    pub fn remark(&self) -> Option<&str> {
+        self.remark.as_deref()
     }
 
     /// Elements of all tensors in the files.
@@ -203,7 +206,7 @@ impl Weights {
             Absent::Refused => return Err(missing()),
             Absent::Same(tensor) => {
                 let stored = self.tensors.get(tensor).ok_or_else(missing)?;
-                check(tensor, &stored.dims, shape)?;
+                check(&self.files[stored.file].0, tensor, &stored.dims, shape)?;
                 return self.walk(stored, parameter.steps());
             }
             Absent::Zeros => {
@@ -224,16 +227,43 @@ impl Weights {
 
     /// A stored tensor after the steps.
     fn walk(&self, stored: &Stored, steps: &[Step]) -> Result<Tensor, LoadError> {
-        let (_, file) = &self.files[stored.file];
-        let data = &file[stored.bytes.clone()];
-        steps::walk(data, stored.dtype, &stored.dims, steps)
+        let (path, file) = &self.files[stored.file];
+        let cut = steps::cut(&file[stored.bytes.clone()], &stored.dims, steps);
+        match scan::not_finite(cut.data, stored.dtype) {
+            None => cut.tensor(stored.dtype),
+            Some(found) => Err(LoadError::NotFinite {
+                path: path.clone(),
+                tensor: stored.name.clone(),
+                found,
+            }),
+        }
+    }
+}
+
+impl Stored {
+    fn new(entry: Entry, file: usize, path: &Path, expected: &Shape) -> Result<Self, LoadError> {
+        check(path, &entry.name, &entry.shape, expected)?;
+        match candle_dtype(entry.dtype) {
+            Some(dtype) => Ok(Self {
+                file,
+                name: entry.name,
+                dtype,
+                dims: entry.shape,
+                bytes: entry.bytes,
+            }),
+            None => Err(LoadError::Dtype {
+                path: path.to_owned(),
+                tensor: entry.name,
+                dtype: format!("{:?}", entry.dtype),
+            }),
+        }
     }
 }
 
 /// The most elements of a tensor that stands for one left out.
-const FILLED_LIMIT: u64 = 1 << 28;
+const FILLED_LIMIT: u64 = 1 << 24;
 
-fn check(name: &str, found: &[usize], expected: &Shape) -> Result<(), LoadError> {
+fn check(path: &Path, name: &str, found: &[usize], expected: &Shape) -> Result<(), LoadError> {
     let same = found.len() == expected.dims().len()
         && found
             .iter()
@@ -243,6 +273,7 @@ fn check(name: &str, found: &[usize], expected: &Shape) -> Result<(), LoadError>
         return Ok(());
     }
     Err(LoadError::Shape {
+        path: path.to_owned(),
         tensor: name.to_owned(),
         found: found.to_vec(),
         expected: expected.clone(),

@@ -11,6 +11,10 @@ pub(super) fn object(text: &str) -> Result<Map<String, Value>, ConfigError> {
     if text.len() > LIMIT_BYTES {
         return Err(ConfigError::Json(format!("more than {LIMIT_BYTES} bytes")));
     }
+    if text.starts_with('\u{feff}') {
+        let reason = "it begins with a byte order mark, which JSON does not allow";
+        return Err(ConfigError::Json(reason.to_owned()));
+    }
     // Python writes an infinite limit as `Infinity`, which is no JSON.
     let text = text.replace(" Infinity", " 1.7976931348623157e308");
     let budget = Cell::new(BUDGET);

@@ -188,7 +188,7 @@ fn what_is_no_configuration_is_said_to_be_none() {
         ("", "EOF"),
         ("[]", "not an object"),
         ("null", "not an object"),
-        ("\u{feff}{}", "expected value"),
+        ("\u{feff}{}", "byte order mark"),
         ("{} {}", "trailing characters"),
         ("{\"hidden_size\": NaN}", "expected value"),
         ("{\"hidden_size\": 1e999}", "number out of range"),

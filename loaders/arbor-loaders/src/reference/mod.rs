@@ -82,6 +82,8 @@ pub const LIMIT: f64 = 2e-5;
 
 /// A reference file larger than this is refused.
 const LIMIT_BYTES: u64 = 256 << 20;
+/// As values, JSON takes up to sixteen times its own size.
+const LIMIT_JSON: u64 = 4 << 20;
 
 impl Reference {
     /// Reads a reference file, by its ending.
@@ -98,13 +100,15 @@ impl Reference {
             path: path.to_owned(),
             reason,
         };
-        if bytes > LIMIT_BYTES {
+        let is_json = path.extension().is_some_and(|ending| ending == "json");
+        let limit = if is_json { LIMIT_JSON } else { LIMIT_BYTES };
+        if bytes > limit {
             return Err(malformed(format!(
-                "it has {bytes} bytes, at most {LIMIT_BYTES} are read"
+                "it has {bytes} bytes, at most {limit} are read"
             )));
         }
         let data = fs::read(path).map_err(failed)?;
-        let read = if path.extension().is_some_and(|ending| ending == "json") {
+        let read = if is_json {
             golden::read(&data)
         } else {
             record::read(&data)
@@ -119,7 +123,7 @@ impl Reference {
         names
             .iter()
             .map(|name| folder.join(name))
-            .find(|path| path.is_file())
+            .find(|path| crate::folder::regular(folder, path).is_ok())
     }
 
     fn checked(self) -> Result<Self, String> {

@@ -40,10 +40,14 @@ impl Fixture {
         Reference::read(&self.folder.join("reference.safetensors")).expect("a reference")
     }
 
-    /// The model, with weights made from names and written to a folder.
-    pub(crate) fn model(&self) -> Result<Model, LoadError> {
+    /// The recorded answers as they are stored.
+    pub(crate) fn recorded(&self) -> Vec<u8> {
+        fs::read(self.folder.join("reference.safetensors")).expect("a reference")
+    }
+
+    /// Weights made from names, as one file's bytes.
+    pub(crate) fn weights(&self) -> Result<Vec<u8>, LoadError> {
         let blueprint = Blueprint::read(&self.config())?;
-        let folder = tempfile::tempdir().expect("a temporary folder");
         let data: Vec<(String, Vec<usize>, Vec<u8>)> = blueprint
             .inventory
             .tensors()
@@ -66,8 +70,13 @@ impl Fixture {
                 TensorView::new(Dtype::F32, dims.clone(), bytes).expect("a tensor"),
             )
         });
-        let file = folder.path().join("model.safetensors");
-        safetensors::serialize_to_file(views, None, &file).expect("written");
+        Ok(safetensors::serialize(views, None).expect("a file"))
+    }
+
+    /// The model, with weights made from names and written to a folder.
+    pub(crate) fn model(&self) -> Result<Model, LoadError> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("model.safetensors"), self.weights()?).expect("written");
         fs::write(folder.path().join("config.json"), self.config()).expect("written");
         // The mapping outlives the folder.
         Model::load(folder.path(), DType::F32, &Device::Cpu)

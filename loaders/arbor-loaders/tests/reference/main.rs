@@ -5,6 +5,7 @@
 //! how; weights are made from names (`seed.rs`), so only configurations and
 //! outputs are stored.
 
+mod bad;
 mod fixture;
 mod laws;
 mod mistakes;
