@@ -22,7 +22,7 @@ fn parameters_are_counted_to_the_unit() {
     let mut counted = 0;
     for line in lines() {
         let known = |a: &&arch::Architecture| a.model_type == line.model_type();
-        if !arch::ALL.iter().any(|a| known(a)) {
+        if !arch::ALL.iter().any(known) {
             missing.insert(line.model_type().to_owned());
             continue;
         }
