@@ -203,5 +203,5 @@ fn the_largest_of_each_architecture_takes_little() {
         understood += u32::from(good);
         assert!(bytes <= MOST_BYTES, "{bytes} bytes for {text}");
     }
-    assert!(understood > 70, "only {understood} were understood");
+    assert!(understood > 60, "only {understood} were understood");
 }
