@@ -144,7 +144,6 @@ impl Ladder {
         );
         self.record(Check::Header, Outcome::Pass, Some(bytes), &detail);
         let unused: u64 = weights.unused().iter().map(|unused| unused.elements).sum();
-        let learned = weights.elements() - unused;
         let named = match weights.unused().first() {
             Some(first) => format!(
                 "; left out {unused} elements of {} tensors, the first `{}`: {}",
@@ -154,18 +153,29 @@ impl Ladder {
             ),
             None => String::new(),
         };
-        let detail = format!(
-            "{learned} in the file, {} by the genome{named}",
-            inventory.total()
-        );
-        let apart = learned.abs_diff(inventory.total());
-        let absent: u64 = inventory
-            .tensors()
-            .values()
-            .filter(|t| t.dormant)
-            .map(|t| t.shape.elements())
-            .sum();
-        let outcome = if apart == 0 || apart <= absent {
+        // What may be left out and is counts on neither side; buffers are
+        // stored and never learned.
+        let (mut absent, mut buffers) = (0, 0);
+        for (name, spec) in inventory.tensors() {
+            match (weights.holds(name), spec.learned) {
+                (false, true) => absent += spec.shape.elements(),
+                (true, false) => buffers += spec.shape.elements(),
+                (false, false) | (true, true) => {}
+            }
+        }
+        let stored = weights.elements().saturating_sub(unused + buffers);
+        let wanted = inventory.total().saturating_sub(absent);
+        let mut detail = format!("{stored} learned in the file, {wanted} by the genome{named}");
+        for (count, what) in [
+            (buffers, "of buffers besides"),
+            (absent, "that may be left out are"),
+        ] {
+            if count > 0 {
+                detail += &format!("; {count} {what}");
+            }
+        }
+        let apart = stored.abs_diff(wanted);
+        let outcome = if apart == 0 {
             Outcome::Pass
         } else {
             Outcome::Fail

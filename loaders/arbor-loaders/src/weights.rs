@@ -147,6 +147,13 @@ impl Weights {
         }
     }
 
+    /// Whether a tensor of the inventory is in the files; those that may be
+    /// left out need not be.
+    #[must_use]
+    pub fn holds(&self, tensor: &str) -> bool {
+        self.tensors.contains_key(tensor)
+    }
+
     /// Tensors that no gene uses, with the reasons.
     #[must_use]
     pub fn unused(&self) -> &[Unused] {

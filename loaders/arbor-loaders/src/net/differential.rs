@@ -36,7 +36,8 @@ impl Pairs {
     /// `[b, h, s, 2 d]`.
     pub(super) fn join(value: &Tensor) -> Result<Tensor> {
         let both = Tensor::cat(&value.chunk(2, 1)?, D::Minus1)?;
-        Tensor::cat(&[&both, &both], 1)
+        // A batch joined along the heads does not lie in one piece.
+        Tensor::cat(&[&both, &both], 1)?.contiguous()
     }
 
     /// `[b, h, s, 2 d]` → `[b, h / 2, s, 2 d]`.

@@ -43,7 +43,7 @@ fn case(name: &str, value: &Value) -> Option<Result<Case, String>> {
             .map(|row| row.iter().map(|n| *n != 0).collect())
             .collect(),
         types: rows(&value["token_type_ids"]),
-        ..Input::default()
+        order: order(value),
     };
     let asked = if target.is_empty() {
         &input.ids
@@ -68,6 +68,20 @@ fn case(name: &str, value: &Value) -> Option<Result<Case, String>> {
         width: numbers.len() / positions,
         answer: numbers,
     }))
+}
+
+/// When each position is predicted: the file says it of XLNet alone.
+fn order(value: &Value) -> Vec<Vec<u32>> {
+    let count = rows(&value["input_ids"]).concat().len() as u32;
+    match value["perm_mask"].as_str() {
+        None => Vec::new(),
+        Some(mask) if mask.starts_with("causal") => vec![(0..count).collect()],
+        Some(_) => {
+            let positions = rows(&value["factorization_order"]).concat();
+            let rank = |at| positions.iter().position(|p| *p == at).unwrap_or(0) as u32;
+            vec![(0..count).map(rank).collect()]
+        }
+    }
 }
 
 /// A list of ids, or a list of such lists.
