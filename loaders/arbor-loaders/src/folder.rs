@@ -35,7 +35,8 @@ pub(crate) fn config(folder: &Path) -> Result<String, LoadError> {
     text(&folder.join("config.json"), LIMIT_BYTES as u64)
 }
 
-fn text(path: &Path, limit: u64) -> Result<String, LoadError> {
+/// Reads a text file that is not longer than it may be.
+pub(crate) fn text(path: &Path, limit: u64) -> Result<String, LoadError> {
     let failed = |source| LoadError::Io {
         path: path.to_owned(),
         source,
