@@ -88,8 +88,8 @@ pub fn score(model: &Model, asked: &Scored<'_>) -> Result<Vec<Option<f64>>, Load
     match Rule::of(model)? {
         Rule::Causal => {
             let mut memory = model.memory(None)?;
-            let read = &ids[..ids.len() - 1];
-            let scores = one_way(model, &mut memory, read, &ids[1..])?;
+            // The last token too: rotations may depend on the length.
+            let scores = one_way(model, &mut memory, ids, &ids[1..])?;
             Ok(std::iter::once(None)
                 .chain(scores.into_iter().map(Some))
                 .collect())
