@@ -22,6 +22,7 @@ mod params;
 pub mod picture;
 mod registry;
 mod show;
+mod text;
 mod validate;
 mod view;
 pub mod wire;
@@ -35,6 +36,7 @@ pub use memory::MemoryQuery;
 pub use outline::OutlineQuery;
 pub use picture::{Picture, PictureQuery};
 pub use registry::{Registry, catalogue_digest};
+pub use text::{RunQuery, TextQuery, Typed, run, score};
 pub use validate::{Logits, examine, folder_params, logits};
 pub use view::View;
 

@@ -191,3 +191,6 @@ fn guarded<T>(path: &Path, work: impl FnOnce() -> tokenizers::Result<T>) -> Resu
         reason,
     })
 }
+
+#[cfg(test)]
+mod tests;

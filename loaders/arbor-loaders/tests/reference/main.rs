@@ -11,3 +11,4 @@ mod mistakes;
 mod mutants;
 mod outputs;
 mod seed;
+mod texts;
