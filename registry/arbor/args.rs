@@ -114,6 +114,8 @@ pub(crate) enum Command {
     Memory(commands::memory::Memory),
     Check(commands::check::Check),
     Logits(commands::logits::Logits),
+    Score(commands::score::Score),
+    Run(commands::run::Run),
     Export(commands::export::Export),
     Catalog(commands::catalog::Catalog),
     Doctor(commands::doctor::Doctor),

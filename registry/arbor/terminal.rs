@@ -82,6 +82,14 @@ impl Terminal {
         Ok(())
     }
 
+    /// Prints a piece of data that goes on.
+    pub(crate) fn stream(&self, piece: &str) -> anyhow::Result<()> {
+        let mut out = anstream::stdout().lock();
+        out.write_all(piece.as_bytes())?;
+        out.flush()?;
+        Ok(())
+    }
+
     /// Prints data as JSON.
     pub(crate) fn json(&self, data: &impl Serialize) -> anyhow::Result<()> {
         let mut out = io::BufWriter::new(io::stdout().lock());

@@ -69,6 +69,14 @@ pub enum LoadError {
         /// What is wrong.
         reason: crate::word2vec::FormatError,
     },
+    /// A tokenizer that cannot be used.
+    #[error("{path} is no usable tokenizer: {reason}")]
+    Tokenizer {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// Tensors that the architecture needs and no file holds.
     #[error("{count} tensors are in no file, the first is {} of shape {shape}", quoted(.first))]
     Missing {

@@ -4,7 +4,8 @@
 
 use crate::law::{Finding, LAWS, Probe};
 use crate::reference::{Agreement, Reference};
-use crate::{DType, Device, LoadError, Model};
+use crate::text::{self, Tokenizer};
+use crate::{DType, Device, LoadError, Marks, Model};
 use arbor_genome::Stacks;
 use arbor_model::{Check, CheckRecord, Outcome, Text, Verdict};
 use std::path::Path;
@@ -37,7 +38,12 @@ pub fn examine(folder: &Path, reference: Option<&Path>) -> Examination {
         Err(error) => return ladder.unloadable(&error),
     };
     ladder.loaded(&model);
-    ladder.skip(Check::Tokenizer, "tokenizers are not read yet");
+    let beside = Reference::beside(folder);
+    let reference = reference.or(beside.as_deref()).map(Reference::read);
+    let known = reference.as_ref().and_then(|read| read.as_ref().ok());
+    let tokenizer = Tokenizer::beside(folder);
+    let finding = text::check(&tokenizer, &model, known);
+    ladder.add(Check::Tokenizer, &finding);
     let genome = &model.blueprint().genome;
     let pair = matches!(genome.stacks, Stacks::Pair { .. });
     let probe = Probe::spread_over(genome.embedding().vocabulary(), pair);
@@ -47,15 +53,19 @@ pub fn examine(folder: &Path, reference: Option<&Path>) -> Examination {
             Err(error) => ladder.fail(law.check, error.to_string()),
         }
     }
-    let beside = Reference::beside(folder);
-    match reference.or(beside.as_deref()) {
-        Some(path) => ladder.compare(&model, path),
+    match &reference {
+        Some(Ok(reference)) => ladder.compare(&model, reference),
+        Some(Err(error)) => ladder.skip(Check::Reference, &error.to_string()),
         None => ladder.skip(
             Check::Reference,
             "no reference is known for this checkpoint",
         ),
     }
-    ladder.skip(Check::Plausible, "needs a tokenizer");
+    let tokenizer = tokenizer.ok().flatten();
+    match text::plausible(tokenizer.as_ref(), &Marks::of(folder), &model) {
+        Ok(finding) => ladder.add(Check::Plausible, &finding),
+        Err(error) => ladder.fail(Check::Plausible, error.to_string()),
+    }
     ladder.speed(&model, &probe);
     ladder.end(Some(genome.model_type))
 }
@@ -106,6 +116,7 @@ impl Ladder {
             | LoadError::Twice(_)
             | LoadError::Shape { .. }
             | LoadError::Dtype { .. }
+            | LoadError::Tokenizer { .. }
             | LoadError::Input(_)
             | LoadError::Gene(_)
             | LoadError::Tensor(_) => Check::Load,
@@ -190,11 +201,7 @@ impl Ladder {
         );
     }
 
-    fn compare(&mut self, model: &Model, path: &Path) {
-        let reference = match Reference::read(path) {
-            Ok(reference) => reference,
-            Err(error) => return self.skip(Check::Reference, &error.to_string()),
-        };
+    fn compare(&mut self, model: &Model, reference: &Reference) {
         let mut worst = (0.0, "");
         for case in &reference.cases {
             let distance = case.ask(model).and_then(|answer| case.distance(&answer));

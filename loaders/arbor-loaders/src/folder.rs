@@ -62,7 +62,7 @@ pub(crate) fn config(folder: &Path) -> Result<String, LoadError> {
 }
 
 /// A small file of the folder as text.
-fn text(folder: &Path, name: &str, limit: u64) -> Result<String, LoadError> {
+pub(crate) fn text(folder: &Path, name: &str, limit: u64) -> Result<String, LoadError> {
     let path = folder.join(name);
     regular(folder, &path)?;
     let failed = |source| LoadError::Io {

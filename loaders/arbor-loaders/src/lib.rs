@@ -12,20 +12,27 @@
 mod error;
 mod examine;
 mod folder;
+mod generate;
 pub mod header;
 mod index;
 pub mod law;
+mod marks;
 mod mmap;
 mod model;
 mod net;
 pub mod reference;
 mod scan;
+mod score;
 mod steps;
+pub mod text;
 mod weights;
 pub mod word2vec;
 
 pub use candle_core::{DType, Device, Tensor};
 pub use error::LoadError;
 pub use examine::{Examination, examine};
+pub use generate::{Choice, Chosen, Filled, Prompt, fill, generate};
+pub use marks::Marks;
 pub use model::{Input, Memory, Model};
+pub use score::{Rule, Scored, score};
 pub use weights::{Unused, Weights};

@@ -23,6 +23,7 @@ pub mod picture;
 mod registry;
 mod show;
 mod sizes;
+mod text;
 mod validate;
 mod view;
 pub mod wire;
@@ -37,6 +38,7 @@ pub use outline::OutlineQuery;
 pub use picture::{Picture, PictureQuery};
 pub use registry::{Registry, catalogue_digest};
 pub use sizes::Sizes;
+pub use text::{RunQuery, TextQuery, Typed, run, score};
 pub use validate::{Logits, examine, folder_params, logits};
 pub use view::View;
 

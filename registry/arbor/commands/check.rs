@@ -2,7 +2,7 @@
 //! process with limits on time and memory: a hostile checkpoint may end the
 //! child, never this program.
 
-use crate::commands::App;
+use crate::commands::{App, folder};
 use crate::exit::Exit;
 use crate::render::facts::Page;
 use crate::terminal::Mode;
@@ -44,7 +44,7 @@ pub(crate) struct Check {
 impl Check {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<Exit> {
         if self.worker {
-            self.limit_memory()?;
+            folder::limit_memory(&self.folder)?;
             app.terminal.json(&arbor_service::examine(
                 &self.folder,
                 self.reference.as_deref(),
@@ -63,25 +63,6 @@ impl Check {
             }
         }
         Ok(exit_of(text(&found["verdict"])))
-    }
-
-    /// Bounds this process: a checkpoint that asks for more than a few times
-    /// its own size is refused memory, not served.
-    fn limit_memory(&self) -> Result<()> {
-        const BASE: u64 = 8 << 30;
-        let files = std::fs::read_dir(&self.folder)
-            .into_iter()
-            .flatten()
-            .flatten();
-        let sizes = files.filter_map(|file| std::fs::metadata(file.path()).ok());
-        let bytes = sizes.fold(0_u64, |sum, file| sum.saturating_add(file.len()));
-        let limit = bytes.saturating_mul(4).saturating_add(BASE);
-        let (_, hard) = rlimit::Resource::AS
-            .get()
-            .context("the memory limit is not known")?;
-        rlimit::Resource::AS
-            .set(limit.min(hard), hard)
-            .context("the memory limit cannot be set")
     }
 
     /// Runs the examination in a child and reads what it printed.

@@ -20,3 +20,19 @@ pub(crate) fn config(named: &str) -> Result<Option<String>> {
     text.with_context(|| format!("`{}` cannot be read", file.display()))
         .map(Some)
 }
+
+/// Bounds this process: a checkpoint that asks for more than a few times
+/// its own size is refused memory, not served.
+pub(crate) fn limit_memory(folder: &Path) -> Result<()> {
+    const BASE: u64 = 8 << 30;
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = files.filter_map(|file| std::fs::metadata(file.path()).ok());
+    let bytes = sizes.fold(0_u64, |sum, file| sum.saturating_add(file.len()));
+    let limit = bytes.saturating_mul(4).saturating_add(BASE);
+    let (_, hard) = rlimit::Resource::AS
+        .get()
+        .context("the memory limit is not known")?;
+    rlimit::Resource::AS
+        .set(limit.min(hard), hard)
+        .context("the memory limit cannot be set")
+}

@@ -17,6 +17,8 @@ pub(crate) mod memory;
 pub(crate) mod params;
 pub(crate) mod path;
 pub(crate) mod relations;
+pub(crate) mod run;
+pub(crate) mod score;
 pub(crate) mod search;
 pub(crate) mod serve;
 pub(crate) mod show;
@@ -105,6 +107,8 @@ pub(crate) async fn run(cli: &Cli, terminal: &Terminal) -> Result<Exit> {
     let done = match &cli.command {
         Command::Check(command) => return command.run(&app).await,
         Command::Logits(command) => command.run(&app).await,
+        Command::Score(command) => command.run(&app).await,
+        Command::Run(command) => command.run(&app).await,
         Command::Tree(command) => command.run(&app).await,
         Command::List(command) => command.run(&app).await,
         Command::Search(command) => command.run(&app).await,

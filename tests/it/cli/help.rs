@@ -14,6 +14,8 @@ const COMMANDS: &[&[&str]] = &[
     &["lineage", "common"],
     &["lineage", "bases"],
     &["path"],
+    &["run"],
+    &["score"],
     &["diff"],
     &["params"],
     &["memory"],

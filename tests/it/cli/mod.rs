@@ -12,6 +12,7 @@ mod help;
 mod serve;
 mod shapes;
 mod streams;
+mod texts;
 mod transcripts;
 
 use crate::world::{Ran, World};

@@ -2,6 +2,7 @@
 //! sum of what the steps report.
 
 use super::{FOLLOWS_LENGTH, Finding, Probe, ask, follows_length, rows};
+use crate::score::log_softmax;
 use crate::{Input, LoadError, Model};
 use arbor_genome::Task;
 use arbor_model::Mask;
@@ -46,11 +47,4 @@ pub(super) fn test(model: &Model, probe: &Probe) -> Result<Finding, LoadError> {
         LIMIT,
         format!("log-likelihood {whole:.4} against {steps:.4}"),
     ))
-}
-
-/// Log-probabilities of a row of logits, in double precision.
-fn log_softmax(row: &[f32]) -> Vec<f64> {
-    let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f64 = row.iter().map(|n| f64::from(n - max).exp()).sum();
-    row.iter().map(|n| f64::from(n - max) - sum.ln()).collect()
 }

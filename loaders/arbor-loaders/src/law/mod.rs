@@ -33,7 +33,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn pass(figure: f64, detail: impl Into<String>) -> Self {
+    pub(crate) fn pass(figure: f64, detail: impl Into<String>) -> Self {
         Self {
             outcome: Outcome::Pass,
             figure: Some(figure),
@@ -41,7 +41,7 @@ impl Finding {
         }
     }
 
-    fn fail(figure: f64, detail: impl Into<String>) -> Self {
+    pub(crate) fn fail(figure: f64, detail: impl Into<String>) -> Self {
         Self {
             outcome: Outcome::Fail,
             figure: Some(figure),
@@ -49,7 +49,15 @@ impl Finding {
         }
     }
 
-    fn skip(reason: impl Into<String>) -> Self {
+    pub(crate) fn fault(reason: impl Into<String>) -> Self {
+        Self {
+            outcome: Outcome::Fail,
+            figure: None,
+            detail: reason.into(),
+        }
+    }
+
+    pub(crate) fn skip(reason: impl Into<String>) -> Self {
         Self {
             outcome: Outcome::Skip,
             figure: None,
@@ -129,7 +137,7 @@ impl Probe {
 
 /// Whether the model's rotations change with the length of the text, so that
 /// a longer text or a longer neighbour gives other numbers by definition.
-fn follows_length(model: &Model, length: usize) -> bool {
+pub(crate) fn follows_length(model: &Model, length: usize) -> bool {
     let layers = model.blueprint().genome.writer().layers.iter();
     layers
         .filter_map(|layer| layer.attention()?.rotary.as_ref())

@@ -27,7 +27,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<Reference, String> {
             value["attn_implementation"].as_str().unwrap_or_default()
         ),
         cases: cases.collect::<Result<_, _>>()?,
+        texts: texts(&value["tokenizer"]),
     })
+}
+
+/// What the tokenizer makes of texts, where that is recorded.
+fn texts(value: &Value) -> Vec<(String, Vec<u32>)> {
+    let list = value.as_array().map_or(&[][..], Vec::as_slice);
+    let text = |case: &Value| {
+        let ids = Some(&case["ids"]).filter(|ids| ids.is_array())?;
+        Some((
+            case["text"].as_str()?.to_owned(),
+            rows(ids).pop().unwrap_or_default(),
+        ))
+    };
+    list.iter().filter_map(text).collect()
 }
 
 /// A case that records numbers for every position; others are none.

@@ -61,6 +61,8 @@ pub struct Reference {
     pub origin: String,
     /// The questions.
     pub cases: Vec<Case>,
+    /// Texts and the ids that the tokenizer makes of them.
+    pub texts: Vec<(String, Vec<u32>)>,
 }
 
 /// How an answer compares with the record.

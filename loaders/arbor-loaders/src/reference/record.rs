@@ -33,6 +33,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Reference, String> {
             .into_iter()
             .map(|name| case(&file, name))
             .collect::<Result<_, _>>()?,
+        texts: Vec::new(),
     })
 }
 

@@ -12,3 +12,4 @@ mod mistakes;
 mod mutants;
 mod outputs;
 mod seed;
+mod texts;

@@ -11,6 +11,7 @@ mod model;
 mod numbers;
 mod outline;
 mod run;
+mod text;
 
 pub use diff::{Change, Diff, DiffRow, Step};
 pub use lineage::{
@@ -23,6 +24,7 @@ pub use model::{
 pub use numbers::{ByPart, CachePolicy, Memory, Params};
 pub use outline::{Outline, OutlineNode};
 pub use run::{Check, Environment, Examination, Run};
+pub use text::{Continuation, Filled, Score, Token};
 
 use serde::Serialize;
 

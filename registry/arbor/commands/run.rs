@@ -1,0 +1,133 @@
+//! `arbor run`: a checkpoint goes on from a text, answers one, or fills what
+//! it hides.
+
+use crate::commands::score::{said, typed};
+use crate::commands::{App, folder};
+use crate::render::style::harmless;
+use crate::terminal::Mode;
+use anyhow::Result;
+use arbor_service::wire::{Continuation, Filled, Token};
+use arbor_service::{RunQuery, TextQuery, Typed};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+/// Let a checkpoint go on from a text, answer it, or fill what it hides
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  arbor run ./my-gpt \"Once upon a time\" --max-tokens 40
+  arbor run ./my-gpt \"Once upon a time\" --temperature 0.8 --seed 7
+  arbor run ./my-bert \"The capital of France is [MASK].\"
+  arbor run ./my-t5 \"translate English to German: The house is old.\"
+  arbor run ./my-gpt --ids 5,6,7 --json
+
+Without --temperature the likeliest token is taken each time. A masked model
+names the five likeliest tokens for each mask.")]
+pub(crate) struct Run {
+    /// The checkpoint's folder
+    folder: PathBuf,
+    /// The text to go on from
+    #[arg(required_unless_present = "ids")]
+    prompt: Option<String>,
+    /// Token ids in place of the text, joined by commas
+    #[arg(
+        long,
+        value_name = "IDS",
+        value_delimiter = ',',
+        conflicts_with = "prompt"
+    )]
+    ids: Option<Vec<u32>>,
+    /// Write at most so many tokens
+    #[arg(long, value_name = "N", default_value_t = 64,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    max_tokens: u32,
+    /// Draw tokens: below 1 the likelier ones more often, above 1 less
+    #[arg(long, value_name = "T", value_parser = temperature)]
+    temperature: Option<f64>,
+    /// Draw the same tokens each time
+    #[arg(long, value_name = "S", default_value_t = 0, requires = "temperature")]
+    seed: u64,
+    /// The token that hides another, if the files do not say
+    #[arg(long, value_name = "ID")]
+    mask_id: Option<u32>,
+}
+
+fn temperature(typed: &str) -> Result<f64, String> {
+    let number = typed.parse::<f64>().ok();
+    number
+        .filter(|number| (0.0..=100.0).contains(number))
+        .ok_or_else(|| "a number from 0 to 100".to_owned())
+}
+
+impl Run {
+    pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
+        folder::limit_memory(&self.folder)?;
+        let query = TextQuery {
+            folder: self.folder.clone(),
+            typed: typed(self.prompt.as_deref(), self.ids.as_deref()).unwrap_or(Typed::Ids(vec![])),
+            source: None,
+            mask: self.mask_id,
+        };
+        let how = RunQuery {
+            limit: self.max_tokens as usize,
+            temperature: self.temperature.unwrap_or(0.0),
+            seed: self.seed,
+        };
+        let (say, mut said) = tokio::sync::mpsc::unbounded_channel();
+        let work = tokio::task::spawn_blocking(move || {
+            arbor_service::run(&query, how, |piece| {
+                // Nobody listens once the output is closed.
+                match say.send(piece.to_owned()) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            })
+        });
+        let streams = matches!(app.terminal.mode(), Mode::Human | Mode::Plain);
+        while let Some(piece) = said.recv().await {
+            if streams {
+                app.terminal.stream(&harmless(&piece))?;
+            }
+        }
+        let found = work.await??;
+        match app.terminal.mode() {
+            Mode::Json => app.terminal.json(&found),
+            Mode::Quiet => ids(&found, app),
+            Mode::Human | Mode::Plain if found.ended.is_some() => {
+                app.terminal.stream("\n")?;
+                app.terminal.detail(&format!(
+                    "it ended at the {}",
+                    found.ended.unwrap_or_default()
+                ));
+                Ok(())
+            }
+            Mode::Human | Mode::Plain => app
+                .terminal
+                .print(&found.masks.iter().map(filled).collect::<String>()),
+        }
+    }
+}
+
+fn ids(found: &Continuation, app: &App<'_>) -> Result<()> {
+    let likeliest = found
+        .masks
+        .iter()
+        .filter_map(|mask| mask.candidates.first());
+    let tokens = found.tokens.iter().chain(likeliest);
+    let ids: Vec<String> = tokens.map(|token| token.id.to_string()).collect();
+    app.terminal.ids(ids.iter().map(String::as_str))
+}
+
+/// A line for each token that could stand there.
+fn filled(mask: &Filled) -> String {
+    let line = |token: &Token| {
+        let probability = token.logprob.map_or(0.0, f64::exp);
+        format!(
+            "{}\t{probability:.4}\t{}\t{}\n",
+            mask.position,
+            token.id,
+            said(token)
+        )
+    };
+    mask.candidates.iter().map(line).collect()
+}
