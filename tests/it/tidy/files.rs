@@ -61,7 +61,9 @@ fn nothing_unfinished_or_foreign_is_kept() {
         concat!("crates", ".io/api"),
     ];
     let mut found = Vec::new();
-    for file in files(&[".rs", ".md", ".toml", ".html", ".css", ".sql", ".py", ".snap"]) {
+    for file in files(&[
+        ".rs", ".md", ".toml", ".html", ".css", ".sql", ".py", ".snap",
+    ]) {
         // Mapping a file has no safe form; nothing else may do without.
         let maps = file.name == "loaders/arbor-loaders/src/mmap.rs";
         for (number, line) in file.text.lines().enumerate() {
