@@ -135,7 +135,7 @@ fn of_service(error: &ServiceError) -> Exit {
     }
     match error.code() {
         ErrorCode::BadParameter => Exit::Usage,
-        ErrorCode::NotFound | ErrorCode::Withdrawn => Exit::NotFound,
+        ErrorCode::NotFetched | ErrorCode::NotFound | ErrorCode::Withdrawn => Exit::NotFound,
         ErrorCode::BrokenCatalogue
         | ErrorCode::Internal
         | ErrorCode::StoreFailed

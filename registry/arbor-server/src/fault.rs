@@ -79,6 +79,11 @@ pub(crate) const TABLE: &[Entry] = &[
         "Reading is all there is: GET and HEAD.",
     ),
     entry(
+        "not-fetched",
+        StatusCode::NOT_FOUND,
+        "The model's files are not on this machine.",
+    ),
+    entry(
         "not-found",
         StatusCode::NOT_FOUND,
         "There is no such thing; the hint names what is spelled alike.",
@@ -184,6 +189,7 @@ impl From<ServiceError> for Fault {
                 return Self::broken(code, &error);
             }
             ErrorCode::BadParameter
+            | ErrorCode::NotFetched
             | ErrorCode::NotFound
             | ErrorCode::Unrelated
             | ErrorCode::Unknown

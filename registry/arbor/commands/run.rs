@@ -9,7 +9,6 @@ use anyhow::Result;
 use arbor_service::wire::{Continuation, Filled, Token};
 use arbor_service::{RunQuery, TextQuery, Typed};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 
 /// Let a checkpoint go on from a text, answer it, or fill what it hides
 #[derive(clap::Args)]
@@ -24,8 +23,9 @@ Examples:
 Without --temperature the likeliest token is taken each time. A masked model
 names the five likeliest tokens for each mask.")]
 pub(crate) struct Run {
-    /// The checkpoint's folder
-    folder: PathBuf,
+    /// The checkpoint: its folder, or a hub or catalogue id whose files the
+    /// hub's cache holds
+    model: String,
     /// The text to go on from
     #[arg(required_unless_present = "ids")]
     prompt: Option<String>,
@@ -61,9 +61,10 @@ fn temperature(typed: &str) -> Result<f64, String> {
 
 impl Run {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
-        folder::limit_memory(&self.folder)?;
+        let place = app.place(&self.model).await?;
+        folder::limit_memory(&place.path)?;
         let query = TextQuery {
-            folder: self.folder.clone(),
+            folder: place.path,
             typed: typed(self.prompt.as_deref(), self.ids.as_deref()).unwrap_or(Typed::Ids(vec![])),
             source: None,
             mask: self.mask_id,

@@ -9,10 +9,11 @@ mod errors;
 mod exits;
 mod folders;
 mod help;
+mod runs;
 mod serve;
 mod shapes;
 mod streams;
-mod texts;
+pub(crate) mod texts;
 mod transcripts;
 
 use crate::world::{Ran, World};

@@ -16,6 +16,8 @@ pub(crate) enum Section {
     Models,
     /// None of them.
     Other,
+    /// Validation runs.
+    Runs,
     /// Sources.
     Sources,
     /// The tree.
@@ -75,12 +77,13 @@ impl Frame {
     }
 
     /// The navigation: name, address, and whether the reader is there.
-    pub(crate) fn sections(&self) -> [(&'static str, &'static str, bool); 5] {
+    pub(crate) fn sections(&self) -> [(&'static str, &'static str, bool); 6] {
         let entry = |name, address, section| (name, address, self.section == section);
         [
             entry("Tree", "/", Section::Tree),
             entry("Models", "/models", Section::Models),
             entry("Families", "/families", Section::Families),
+            entry("Runs", "/runs", Section::Runs),
             entry("Compare", "/compare", Section::Compare),
             entry("Sources", "/sources", Section::Sources),
         ]

@@ -23,7 +23,7 @@ pub use model::{
 };
 pub use numbers::{ByPart, CachePolicy, Memory, Params};
 pub use outline::{Outline, OutlineNode};
-pub use run::{Check, Environment, Examination, Run};
+pub use run::{Check, Environment, Examination, Run, RunFile, Runs, Validation};
 pub use text::{Continuation, Filled, Score, Token};
 
 use serde::Serialize;
