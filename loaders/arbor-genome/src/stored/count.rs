@@ -66,8 +66,14 @@ impl<'c> Counting<'c> {
     fn new(all: &'c BTreeMap<&'c str, &'c Entry>, hints: &'c Hints) -> Self {
         let mut packed = BTreeMap::new();
         let mut data = BTreeMap::new();
+        let mut ambiguous = Vec::new();
         for entry in all.values() {
-            if let Some(found) = packing::find(entry, all, hints).next() {
+            let mut rows = packing::find(entry, all, hints);
+            if let Some(found) = rows.next() {
+                if rows.next().is_some() {
+                    ambiguous.push(entry.name.clone());
+                }
+                drop(rows);
                 let stem = found.name.strip_suffix(found.row.name).unwrap_or_default();
                 for name in &found.data {
                     let ending = name.strip_prefix(stem).unwrap_or(name);
@@ -89,6 +95,8 @@ impl<'c> Counting<'c> {
             parts: BTreeMap::new(),
             found: Counted {
                 genome,
+                uncertain: !ambiguous.is_empty(),
+                remarks: ambiguous.into_iter().map(Remark::Ambiguous).collect(),
                 ..Counted::default()
             },
         }
@@ -123,7 +131,7 @@ impl<'c> Counting<'c> {
             },
         };
         match &self.hints.blueprint {
-            Some(blueprint) => self.compare(blueprint, learned),
+            Some(blueprint) => self.compare(blueprint, &learned),
             None => {
                 if let Some(of) = self.copied(entry, self.hints.tied) {
                     return self.leave_out(entry, Why::Copy(of));
@@ -161,11 +169,11 @@ impl<'c> Counting<'c> {
     }
 
     /// Holds a tensor against the genome.
-    fn compare(&mut self, blueprint: &Blueprint, learned: Learned<'c>) -> Result<(), StoredError> {
+    fn compare(&mut self, blueprint: &Blueprint, learned: &Learned<'c>) -> Result<(), StoredError> {
         let entry = learned.entry;
         let name = blueprint.canonical(&learned.name);
         let Some(spec) = blueprint.inventory.tensors().get(name.as_str()) else {
-            return self.surplus(blueprint, &name, &learned);
+            return self.surplus(blueprint, &name, learned);
         };
         if let Some(first) = self.seen.insert(name.clone(), &entry.name) {
             return self.leave_out(entry, Why::Copy(first.to_owned()));
@@ -174,7 +182,7 @@ impl<'c> Counting<'c> {
             return self.leave_out(entry, Why::Buffer("a table that is computed anew"));
         }
         let wanted = spec.shape.elements();
-        let parameters = self.agreed(&learned, spec);
+        let parameters = self.agreed(learned, spec);
         if let (Some(genome), Some(found)) = (&mut self.found.genome, parameters) {
             if found == wanted {
                 genome.agreeing += 1;
@@ -182,7 +190,7 @@ impl<'c> Counting<'c> {
                 genome.wrong.push((entry.name.clone(), found, wanted));
             }
         }
-        self.learn(&learned, parameters, Some(spec.part))
+        self.learn(learned, parameters, Some(spec.part))
     }
 
     /// A tensor's parameters where the genome says how many to expect: it

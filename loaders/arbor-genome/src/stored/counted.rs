@@ -84,6 +84,8 @@ pub struct Compared {
 pub enum Remark {
     /// The file holds changes to a model, not the model.
     AdapterOnly,
+    /// A tensor that two layouts fit; it was counted by the first.
+    Ambiguous(String),
     /// A total that the file itself gives, which is another one.
     Claimed {
         /// Under which key.

@@ -1,7 +1,7 @@
 //! Integers of a few bits packed into 16- or 32-bit words.
 
 use super::{Packing, Row, Site, Unpacked, group, product, quotient};
-use crate::stored::StoredDtype::{F8E8M0, I8, I16, I32, I64, U32};
+use crate::stored::StoredDtype::{Bf16, F8E8M0, F16, I8, I16, I32, I64, U32};
 use crate::stored::hints::alone;
 
 /// Bits of a word.
@@ -58,6 +58,8 @@ pub(in crate::stored) static AWQ_FAST: Row = Row {
     unpack: |site| {
         let [_, outputs] = site.matrix(".scales")?;
         let [quarter, inputs] = site.own()?;
+        // Zero points are floats here; GPTQ packs them like the weights.
+        matches!(site.beside(".qzeros")?.dtype, Bf16 | F16).then_some(())?;
         (product(&[quarter, 4])? == outputs).then_some(())?;
         Some(Unpacked {
             elements: product(&[outputs, inputs]),
@@ -164,7 +166,9 @@ fn gptq(site: &Site<'_>) -> Option<Unpacked> {
     let [words, outputs] = site.own()?;
     let [groups, scales] = site.matrix(".scales")?;
     let word = site.payload.dtype.bits()?;
-    if scales != outputs || groups == 0 {
+    let zeros = site.beside(".qzeros");
+    let foreign = zeros.is_some_and(|zeros| zeros.dtype != site.payload.dtype);
+    if scales != outputs || groups == 0 || foreign {
         return None;
     }
     let of_zeros = site.matrix(".qzeros").and_then(|[_, zeros]| {
