@@ -171,7 +171,7 @@ impl<'c> Counting<'c> {
     /// Holds a tensor against the genome.
     fn compare(&mut self, blueprint: &Blueprint, learned: &Learned<'c>) -> Result<(), StoredError> {
         let entry = learned.entry;
-        let name = blueprint.canonical(&learned.name);
+        let name = self.hints.canonical(blueprint, &learned.name);
         let Some(spec) = blueprint.inventory.tensors().get(name.as_str()) else {
             return self.surplus(blueprint, &name, learned);
         };
@@ -227,7 +227,7 @@ impl<'c> Counting<'c> {
         let tied = if headed.task == Task::Encoder {
             self.hints.tied
         } else {
-            Some(!own.contains_key(headed.canonical(&learned.name).as_str()))
+            Some(!own.contains_key(self.hints.canonical(headed, &learned.name).as_str()))
         };
         if let Some(of) = self.copied(entry, tied) {
             return self.leave_out(entry, Why::Copy(of));

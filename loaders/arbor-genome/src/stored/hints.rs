@@ -29,6 +29,8 @@ pub(super) struct Hints {
     pub(super) headed: Option<Blueprint>,
     /// The genome.
     pub(super) blueprint: Option<Blueprint>,
+    /// Whether it is that of the tower that reads text, among others.
+    pub(super) tower: bool,
     /// Why there is none, or with what reservation there is one.
     pub(super) remark: Option<String>,
 }
@@ -38,21 +40,57 @@ impl Hints {
         let Some(text) = text else {
             return Self::default();
         };
-        let mut hints = match serde_json::from_str(text) {
-            Ok(Value::Object(config)) if text.len() <= LIMIT_BYTES => Self::of(&config),
-            Ok(_) | Err(_) => Self::default(),
+        let config = if text.len() <= LIMIT_BYTES {
+            serde_json::from_str(text).ok()
+        } else {
+            None
+        };
+        let mut hints = match &config {
+            Some(Value::Object(config)) => Self::of(config),
+            Some(_) | None => Self::default(),
         };
         match blueprint(text) {
-            Ok((blueprint, remark)) => {
-                if blueprint.task == Task::Encoder {
-                    hints.headed = with_head(text, &blueprint);
+            Ok((blueprint, remark)) => hints.know(text, blueprint, remark),
+            Err(remark) => {
+                // A model of several towers: the one that reads text.
+                let tower = config.as_ref().and_then(|config| config.get("text_config"));
+                let tower = tower.map(Value::to_string).unwrap_or_default();
+                match blueprint(&tower) {
+                    Ok((blueprint, _)) => {
+                        let remark = format!("compared with that of `text_config`: {remark}");
+                        hints.know(&tower, blueprint, Some(remark));
+                        hints.tower = true;
+                    }
+                    Err(_) => hints.remark = Some(remark),
                 }
-                hints.blueprint = Some(blueprint);
-                hints.remark = remark;
             }
-            Err(remark) => hints.remark = Some(remark),
         }
         hints
+    }
+
+    fn know(&mut self, text: &str, blueprint: Blueprint, remark: Option<String>) {
+        if blueprint.task == Task::Encoder {
+            self.headed = with_head(text, &blueprint);
+        }
+        self.blueprint = Some(blueprint);
+        self.remark = remark;
+    }
+
+    /// The name that a genome knows a weight by. Where it is the genome of
+    /// one tower, names begin with the tower's.
+    pub(super) fn canonical(&self, blueprint: &Blueprint, name: &str) -> String {
+        let known = blueprint.canonical(name);
+        if !self.tower || blueprint.inventory.tensors().contains_key(known.as_str()) {
+            return known;
+        }
+        let within = match name.strip_prefix("model.language_model.") {
+            Some(rest) => format!("model.{rest}"),
+            None => name
+                .strip_prefix("language_model.")
+                .unwrap_or(name)
+                .to_owned(),
+        };
+        blueprint.canonical(&within)
     }
 
     fn of(config: &Map<String, Value>) -> Self {
@@ -85,6 +123,7 @@ impl Hints {
             further: further.filter(|n| *n > 0).and(layers),
             headed: None,
             blueprint: None,
+            tower: false,
             remark: None,
         }
     }

@@ -20,6 +20,8 @@ pub(super) struct Packer {
     multiple: [u64; 2],
     /// Tensors beside a stem without its `.weight`.
     make: fn(u64, u64) -> Made,
+    /// What names hold that are packed.
+    pub(super) only: &'static str,
     /// The section of the configuration.
     config: fn() -> Value,
     /// Whether headers alone say how many weights there are.
@@ -59,6 +61,7 @@ const fn packer(name: &'static str, packing: Packing, make: fn(u64, u64) -> Made
         packing,
         multiple: [1, 1],
         make,
+        only: "",
         config: none,
         alone: true,
         bits: Some(4),
@@ -169,6 +172,24 @@ pub(super) static PACKERS: &[Packer] = &[
                     (".weight_zero_point", I32, vec![o.div_ceil(8), i / 128]),
                     (".weight_shape", I64, vec![2]),
                     (".weight_g_idx", I32, vec![i]),
+                ]
+            },
+        )
+    },
+    Packer {
+        alone: false,
+        only: ".experts.",
+        group: Some(32),
+        multiple: [1, 32],
+        config: w4a16,
+        ..packer(
+            "compressed-pack-experts",
+            Packing::CompressedPacked,
+            |o, i| {
+                vec![
+                    (".weight_packed", I32, vec![o, i / 8]),
+                    (".weight_scale", Bf16, vec![o, i / 32]),
+                    (".weight_shape", I32, vec![2]),
                 ]
             },
         )
@@ -486,7 +507,9 @@ pub(super) fn pack(packer: &Packer, entries: &[Entry]) -> Vec<Entry> {
         let &[outputs, inputs] = plain.shape() else {
             return keep;
         };
-        let fits = outputs % packer.multiple[0] == 0 && inputs % packer.multiple[1] == 0;
+        let fits = plain.name().contains(packer.only)
+            && outputs % packer.multiple[0] == 0
+            && inputs % packer.multiple[1] == 0;
         if !fits || PLAIN.iter().any(|word| plain.name().contains(word)) {
             return keep;
         }

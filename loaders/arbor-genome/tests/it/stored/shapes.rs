@@ -9,6 +9,7 @@ use arbor_genome::stored::{Counted, Entry, StoredDtype};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 const SHAPES: &str = include_str!("../../../../../tests/fixtures/published-shapes.jsonl");
 
@@ -109,7 +110,7 @@ impl Shape {
         }
     }
 
-    pub(super) fn counted(&self, models: &BTreeMap<String, Map<String, Value>>) -> Counted {
+    fn counted(&self, models: &BTreeMap<String, Map<String, Value>>) -> Counted {
         let (entries, config) = self.headers(models);
         counted(&entries, config.as_deref())
     }
@@ -128,6 +129,16 @@ fn spread((name, dtype, dims): &Tensor) -> Vec<Entry> {
         .map(|n: usize| entry(&format!("{before}{n}{after}"), dtype, dims))
         .collect()
 }
+
+/// What every shape counts to; the largest have tens of thousands of tensors,
+/// so that they are counted once for all tests.
+pub(super) static COUNTED: LazyLock<BTreeMap<String, Counted>> = LazyLock::new(|| {
+    let models = models();
+    let shapes = shapes().into_iter();
+    shapes
+        .map(|(name, shape)| (name, shape.counted(&models)))
+        .collect()
+});
 
 /// All shapes by name.
 pub(super) fn shapes() -> BTreeMap<String, Shape> {
