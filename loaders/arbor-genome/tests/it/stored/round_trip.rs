@@ -238,3 +238,12 @@ fn a_layer_for_further_tokens_is_counted_apart() {
     let apart = found.by_tower[&Tower::FurtherTokens].parameters;
     assert_eq!(apart, 684_489_845_504 - 671_026_419_200);
 }
+
+#[test]
+fn the_order_of_tensors_changes_nothing() {
+    let blueprint = read("qwen3-0.6b");
+    let mut packed = pack(named("gptq-4"), &entries(&blueprint, F16));
+    let found = counted(&packed, None);
+    packed.reverse();
+    assert_eq!(counted(&packed, None), found);
+}
