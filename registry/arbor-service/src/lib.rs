@@ -8,6 +8,7 @@
 //! Where to look next: `view.rs`, then one module per question; `wire/` for
 //! the shapes that other programs rely on.
 
+mod devices;
 mod diff;
 mod error;
 mod export;
@@ -28,6 +29,8 @@ mod validate;
 mod view;
 pub mod wire;
 
+pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Placement};
+pub use devices::devices;
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
 pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Sort, SortKey, relations};

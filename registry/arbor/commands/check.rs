@@ -2,11 +2,14 @@
 //! process with limits on time and memory: a hostile checkpoint may end the
 //! child, never this program.
 
+use crate::commands::on::On;
 use crate::commands::{App, folder};
-use crate::exit::Exit;
+use crate::exit::{Exit, Refusal};
 use crate::render::facts::Page;
 use crate::terminal::Mode;
 use anyhow::{Context as _, Result};
+use arbor_service::wire::Failure;
+use arbor_service::{Asked, Placement};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -19,19 +22,29 @@ use tokio::io::AsyncReadExt as _;
 Examples:
   arbor check ./my-model
   arbor check ./my-model --reference golden.json --json | jq .verdict
+  arbor check ./my-model --device cuda:0 --dtype bf16
 
 The folder holds `config.json` and safetensors. Without --reference, a
 `reference.safetensors` or `golden.json` beside them is compared with.
 
 Verdicts: `verified` and `sound` hold every law, the first also matches its
 reference; `drifted` gives other numbers; `broken` breaks a law; `unloadable`
-could not be loaded; `crashed` ended its process.")]
+could not be loaded; `crashed` ended its process.
+
+Numbers are compared in f32 unless --dtype says otherwise. In other numbers, or
+on another device, a run is judged by our own run in f32 on the processor, and
+that one by the reference.")]
 pub(crate) struct Check {
     /// The checkpoint's folder
     folder: PathBuf,
     /// Recorded outputs to compare with
     #[arg(long, value_name = "FILE")]
     reference: Option<PathBuf>,
+    #[command(flatten)]
+    on: On,
+    /// Time passes over 128 and 512 tokens and 64 steps, too
+    #[arg(long)]
+    speeds: bool,
     /// Seconds after which the examination is given up
     #[arg(long, value_name = "S", default_value_t = 600,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -43,13 +56,9 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<Exit> {
+        let placement = self.on.placement()?;
         if self.worker {
-            folder::limit_memory(&self.folder)?;
-            app.terminal.json(&arbor_service::examine(
-                &self.folder,
-                self.reference.as_deref(),
-            ))?;
-            return Ok(Exit::Ok);
+            return self.work(app, placement);
         }
         let found = self.in_a_child().await?;
         match app.terminal.mode() {
@@ -65,11 +74,34 @@ impl Check {
         Ok(exit_of(text(&found["verdict"])))
     }
 
+    /// Examines, and prints the examination; a device that cannot be used is
+    /// told in its place.
+    fn work(&self, app: &App<'_>, placement: Placement) -> Result<Exit> {
+        folder::limit_memory(&self.folder, placement)?;
+        let asked = Asked {
+            reference: self.reference.as_deref(),
+            speeds: self.speeds,
+        };
+        match arbor_service::examine(&self.folder, asked, placement) {
+            Ok(found) => app.terminal.json(&found)?,
+            Err(error) => {
+                let refused = Failure::from(&error);
+                app.terminal
+                    .json(&serde_json::json!({ "refused": refused }))?;
+            }
+        }
+        Ok(Exit::Ok)
+    }
+
     /// Runs the examination in a child and reads what it printed.
     async fn in_a_child(&self) -> Result<Value> {
         let this = std::env::current_exe().context("this program's own file is not known")?;
         let mut command = tokio::process::Command::new(this);
         command.arg("check").arg("--worker").arg(&self.folder);
+        command.args(self.on.arguments());
+        if self.speeds {
+            command.arg("--speeds");
+        }
         if let Some(reference) = &self.reference {
             command.arg("--reference").arg(reference);
         }
@@ -91,7 +123,12 @@ impl Check {
         };
         match tokio::time::timeout(Duration::from_secs(self.timeout), work).await {
             Ok(Ok((printed, _))) if !printed.is_empty() => {
-                serde_json::from_str(&printed).context("the examining process printed no JSON")
+                let found: Value = serde_json::from_str(&printed)
+                    .context("the examining process printed no JSON")?;
+                match found.get("refused") {
+                    None => Ok(found),
+                    Some(refused) => Err(refusal(refused).into()),
+                }
             }
             Ok(Ok((_, status))) => Ok(self.crashed(&format!("the process ended with {status}"))),
             Ok(Err(error)) => Err(error).context("the examining process cannot be heard"),
@@ -108,6 +145,16 @@ impl Check {
             "checks": [{"name": "load", "outcome": "fail", "figure": null, "detail": how}],
             "environment": null,
         })
+    }
+}
+
+/// What the examining process refused.
+fn refusal(told: &Value) -> Refusal {
+    Refusal {
+        exit: Exit::Failed,
+        code: "no-device",
+        message: text(&told["message"]).to_owned(),
+        hint: told["hint"].as_str().map(str::to_owned),
     }
 }
 

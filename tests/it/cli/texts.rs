@@ -8,7 +8,7 @@ const WIDTH: usize = 4;
 const WORDS: [&str; 8] = ["<end>", "the", "cat", "sat", "on", "a", "mat", "."];
 
 /// A folder with a GPT-2 of eight words, and a tokenizer if wanted.
-fn checkpoint(world: &World, name: &str, with_tokenizer: bool) {
+pub(super) fn checkpoint(world: &World, name: &str, with_tokenizer: bool) {
     let folder = world.path(name);
     fs::create_dir(&folder).expect("a folder");
     let write = |file: &str, value: &Value| {
@@ -79,7 +79,7 @@ fn weights() -> Vec<u8> {
     [&length[..], header.as_bytes(), &data].concat()
 }
 
-fn ran(world: &World, arguments: &[&str]) -> Ran {
+pub(super) fn ran(world: &World, arguments: &[&str]) -> Ran {
     let mut command = world.command();
     Ran::of(
         command
