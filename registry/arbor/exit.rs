@@ -138,6 +138,7 @@ fn of_service(error: &ServiceError) -> Exit {
         ErrorCode::NotFetched | ErrorCode::NotFound | ErrorCode::Withdrawn => Exit::NotFound,
         ErrorCode::BrokenCatalogue
         | ErrorCode::Internal
+        | ErrorCode::NoDevice
         | ErrorCode::StoreFailed
         | ErrorCode::Unknown
         | ErrorCode::Unloadable

@@ -16,6 +16,8 @@ arbor_model::words! {
         BrokenCatalogue = "broken-catalogue",
         /// Something broke that should not.
         Internal = "internal",
+        /// The device that was asked for cannot be had.
+        NoDevice = "no-device",
         /// A model's files are not on this machine.
         NotFetched = "not-fetched",
         /// There is no such thing.
@@ -115,6 +117,9 @@ pub enum ServiceError {
     /// A checkpoint cannot be loaded or asked.
     #[error(transparent)]
     Load(#[from] arbor_loaders::LoadError),
+    /// A device cannot be used.
+    #[error(transparent)]
+    Device(#[from] arbor_loaders::DeviceError),
     /// An export could not be written.
     #[error("the export could not be written: {0}")]
     Export(String),
@@ -162,6 +167,7 @@ impl ServiceError {
             }
             Self::Load(arbor_loaders::LoadError::Input(_)) => ErrorCode::BadParameter,
             Self::Load(_) => ErrorCode::Unloadable,
+            Self::Device(_) => ErrorCode::NoDevice,
             Self::Store(_) => ErrorCode::StoreFailed,
             Self::Lineage(_) | Self::Export(_) | Self::Drawing(_) | Self::Told(_) => {
                 ErrorCode::Internal
@@ -189,6 +195,7 @@ impl ServiceError {
             Self::Unknown { .. } => {
                 Some("a claim in `registry/families/` would make it known".to_owned())
             }
+            Self::Device(error) => Some(error.hint()),
             Self::BadParameter { .. }
             | Self::Unrelated { .. }
             | Self::Lineage(_)

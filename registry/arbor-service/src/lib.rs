@@ -9,6 +9,7 @@
 //! the shapes that other programs rely on.
 
 mod cached;
+mod devices;
 mod diff;
 mod error;
 mod export;
@@ -31,7 +32,9 @@ mod validate;
 mod view;
 pub mod wire;
 
+pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Placement};
 pub use cached::{HubCache, Snapshot};
+pub use devices::devices;
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
 pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Ran, Sort, SortKey, relations};

@@ -3,13 +3,15 @@
 //! child, never this program.
 
 use crate::commands::folder::Place;
+use crate::commands::on::On;
 use crate::commands::{App, folder};
-use crate::exit::Exit;
+use crate::exit::{Exit, Refusal};
 use crate::render::facts::Page;
 use crate::terminal::Mode;
 use anyhow::{Context as _, Result};
 use arbor_model::{Run, RunId};
-use arbor_service::{Manifest, ServiceError, Span, run_of};
+use arbor_service::wire::Failure;
+use arbor_service::{Asked, Manifest, Placement, ServiceError, Span, run_of};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -24,6 +26,7 @@ Examples:
   arbor check google-bert/bert-base-uncased
   arbor check ./my-model --reference golden.json --json | jq .verdict
   arbor check ./my-finetune --as llama-2-7b
+  arbor check ./my-model --device cuda:0 --dtype bf16
 
 The folder holds `config.json` and safetensors; the files of an id are looked
 for in the hub's cache. Without --reference, a `reference.safetensors` or
@@ -32,7 +35,11 @@ lists what was recorded, and a model's page shows it.
 
 Verdicts: `verified` and `sound` hold every law, the first also matches its
 reference; `drifted` gives other numbers; `broken` breaks a law; `unloadable`
-could not be loaded; `crashed` ended its process.")]
+could not be loaded; `crashed` ended its process.
+
+Numbers are compared in f32 unless --dtype says otherwise. In other numbers, or
+on another device, a run is judged by our own run in f32 on the processor, and
+that one by the reference.")]
 pub(crate) struct Check {
     /// The checkpoint: its folder, or a hub or catalogue id whose files the
     /// hub's cache holds
@@ -40,6 +47,11 @@ pub(crate) struct Check {
     /// Recorded outputs to compare with
     #[arg(long, value_name = "FILE")]
     reference: Option<PathBuf>,
+    #[command(flatten)]
+    on: On,
+    /// Time passes over 128 and 512 tokens and 64 steps, too
+    #[arg(long)]
+    speeds: bool,
     /// Seconds after which the examination is given up
     #[arg(long, value_name = "S", default_value_t = 600,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -57,12 +69,9 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<Exit> {
+        let placement = self.on.placement()?;
         if self.worker {
-            let folder = Path::new(&self.model);
-            folder::limit_memory(folder)?;
-            app.terminal
-                .json(&arbor_service::examine(folder, self.reference.as_deref()))?;
-            return Ok(Exit::Ok);
+            return self.work(app, placement);
         }
         let mut place = app.place(&self.model).await?;
         if let Some(named) = &self.as_model {
@@ -120,11 +129,35 @@ impl Check {
         Ok((found, manifest, span))
     }
 
+    /// Examines, and prints the examination; a device that cannot be used is
+    /// told in its place.
+    fn work(&self, app: &App<'_>, placement: Placement) -> Result<Exit> {
+        let folder = Path::new(&self.model);
+        folder::limit_memory(folder, placement)?;
+        let asked = Asked {
+            reference: self.reference.as_deref(),
+            speeds: self.speeds,
+        };
+        match arbor_service::examine(folder, asked, placement) {
+            Ok(found) => app.terminal.json(&found)?,
+            Err(error) => {
+                let refused = Failure::from(&error);
+                app.terminal
+                    .json(&serde_json::json!({ "refused": refused }))?;
+            }
+        }
+        Ok(Exit::Ok)
+    }
+
     /// Runs the examination in a child and reads what it printed.
     async fn in_a_child(&self, path: &Path) -> Result<Value> {
         let this = std::env::current_exe().context("this program's own file is not known")?;
         let mut command = tokio::process::Command::new(this);
         command.arg("check").arg("--worker");
+        command.args(self.on.arguments());
+        if self.speeds {
+            command.arg("--speeds");
+        }
         if let Some(reference) = &self.reference {
             command.arg("--reference").arg(reference);
         }
@@ -147,7 +180,12 @@ impl Check {
         };
         match tokio::time::timeout(Duration::from_secs(self.timeout), work).await {
             Ok(Ok((printed, _))) if !printed.is_empty() => {
-                serde_json::from_str(&printed).context("the examining process printed no JSON")
+                let found: Value = serde_json::from_str(&printed)
+                    .context("the examining process printed no JSON")?;
+                match found.get("refused") {
+                    None => Ok(found),
+                    Some(refused) => Err(refusal(refused).into()),
+                }
             }
             Ok(Ok((_, status))) => Ok(crashed(&format!("the process ended with {status}"))),
             Ok(Err(error)) => Err(error).context("the examining process cannot be heard"),
@@ -169,6 +207,16 @@ fn crashed(how: &str) -> Value {
 
 async fn record(app: &App<'_>, run: Result<Run, ServiceError>) -> Result<RunId> {
     Ok(app.registry().await?.record(&run?).await?)
+}
+
+/// What the examining process refused.
+fn refusal(told: &Value) -> Refusal {
+    Refusal {
+        exit: Exit::Failed,
+        code: "no-device",
+        message: text(&told["message"]).to_owned(),
+        hint: told["hint"].as_str().map(str::to_owned),
+    }
 }
 
 fn text(value: &Value) -> &str {

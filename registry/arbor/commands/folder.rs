@@ -5,7 +5,7 @@
 use crate::commands::App;
 use anyhow::{Context as _, Result};
 use arbor_model::{HubId, ModelId, Revision};
-use arbor_service::{HubCache, ServiceError, Subject};
+use arbor_service::{HubCache, Placement, ServiceError, Subject};
 use std::path::{Path, PathBuf};
 
 /// Where a named model's files are, and what is known of it.
@@ -112,16 +112,20 @@ impl Place {
 
 /// Bounds this process: a checkpoint that asks for more than a few times
 /// its own size is refused memory, not served.
-pub(crate) fn limit_memory(folder: &Path) -> Result<()> {
+pub(crate) fn limit_memory(folder: &Path, placement: Placement) -> Result<()> {
     const BASE: u64 = 8 << 30;
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let sizes = files.filter_map(|file| std::fs::metadata(file.path()).ok());
     let bytes = sizes.fold(0_u64, |sum, file| sum.saturating_add(file.len()));
     let limit = bytes.saturating_mul(4).saturating_add(BASE);
-    let (_, hard) = rlimit::Resource::AS
-        .get()
-        .context("the memory limit is not known")?;
-    rlimit::Resource::AS
+    // A card's driver reserves far more addresses than it ever fills.
+    let bounded = if placement.is_on_processor() {
+        rlimit::Resource::AS
+    } else {
+        rlimit::Resource::DATA
+    };
+    let (_, hard) = bounded.get().context("the memory limit is not known")?;
+    bounded
         .set(limit.min(hard), hard)
         .context("the memory limit cannot be set")
 }

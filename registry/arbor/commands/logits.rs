@@ -2,6 +2,7 @@
 //! programs to compare.
 
 use crate::commands::App;
+use crate::commands::on::On;
 use crate::terminal::Mode;
 use anyhow::Result;
 
@@ -24,13 +25,16 @@ pub(crate) struct Logits {
     /// What the decoder reads, where there is an encoder
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
     decoder_ids: Option<Vec<u32>>,
+    #[command(flatten)]
+    on: On,
 }
 
 impl Logits {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
         let folder = app.place(&self.model).await?.path;
         let (ids, target) = (self.ids.clone(), self.decoder_ids.clone());
-        let work = move || arbor_service::logits(&folder, &ids, target.as_deref());
+        let placement = self.on.placement()?;
+        let work = move || arbor_service::logits(&folder, &ids, target.as_deref(), placement);
         let found = tokio::task::spawn_blocking(work).await??;
         match app.terminal.mode() {
             Mode::Json => app.terminal.json(&found),

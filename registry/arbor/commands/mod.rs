@@ -14,6 +14,7 @@ pub(crate) mod lineage;
 pub(crate) mod list;
 pub(crate) mod logits;
 pub(crate) mod memory;
+pub(crate) mod on;
 pub(crate) mod params;
 pub(crate) mod path;
 pub(crate) mod relations;

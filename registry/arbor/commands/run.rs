@@ -1,6 +1,7 @@
 //! `arbor run`: a checkpoint goes on from a text, answers one, or fills what
 //! it hides.
 
+use crate::commands::on::On;
 use crate::commands::score::{said, typed};
 use crate::commands::{App, folder};
 use crate::render::style::harmless;
@@ -50,6 +51,8 @@ pub(crate) struct Run {
     /// The token that hides another, if the files do not say
     #[arg(long, value_name = "ID")]
     mask_id: Option<u32>,
+    #[command(flatten)]
+    on: On,
 }
 
 fn temperature(typed: &str) -> Result<f64, String> {
@@ -61,13 +64,15 @@ fn temperature(typed: &str) -> Result<f64, String> {
 
 impl Run {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
+        let placement = self.on.placement()?;
         let place = app.place(&self.model).await?;
-        folder::limit_memory(&place.path)?;
+        folder::limit_memory(&place.path, placement)?;
         let query = TextQuery {
             folder: place.path,
             typed: typed(self.prompt.as_deref(), self.ids.as_deref()).unwrap_or(Typed::Ids(vec![])),
             source: None,
             mask: self.mask_id,
+            placement,
         };
         let how = RunQuery {
             limit: self.max_tokens as usize,

@@ -1,5 +1,6 @@
 //! `arbor score`: how likely a checkpoint finds a text, token by token.
 
+use crate::commands::on::On;
 use crate::commands::{App, folder};
 use crate::render::style::{self, harmless};
 use crate::terminal::Mode;
@@ -49,17 +50,21 @@ pub(crate) struct Score {
     /// The token that hides another, if the files do not say
     #[arg(long, value_name = "ID")]
     mask_id: Option<u32>,
+    #[command(flatten)]
+    on: On,
 }
 
 impl Score {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
+        let placement = self.on.placement()?;
         let place = app.place(&self.model).await?;
-        folder::limit_memory(&place.path)?;
+        folder::limit_memory(&place.path, placement)?;
         let query = TextQuery {
             folder: place.path,
             typed: typed(self.text.as_deref(), self.ids.as_deref()).unwrap_or(Typed::Ids(vec![])),
             source: typed(self.source.as_deref(), self.source_ids.as_deref()),
             mask: self.mask_id,
+            placement,
         };
         let found = tokio::task::spawn_blocking(move || arbor_service::score(&query)).await??;
         match app.terminal.mode() {

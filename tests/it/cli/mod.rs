@@ -5,6 +5,7 @@
 //! of a run's time.
 
 mod catalog;
+mod devices;
 mod errors;
 mod exits;
 mod folders;

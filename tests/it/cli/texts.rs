@@ -8,7 +8,7 @@ const WIDTH: usize = 4;
 const WORDS: [&str; 8] = ["<end>", "the", "cat", "sat", "on", "a", "mat", "."];
 
 /// A folder with a GPT-2 of eight words, and a tokenizer if wanted.
-fn checkpoint(world: &World, name: &str, with_tokenizer: bool) {
+pub(super) fn checkpoint(world: &World, name: &str, with_tokenizer: bool) {
     sized(world, name, with_tokenizer, 16);
 }
 
@@ -88,7 +88,7 @@ fn weights(positions: usize) -> Vec<u8> {
     [&length[..], header.as_bytes(), &data].concat()
 }
 
-fn ran(world: &World, arguments: &[&str]) -> Ran {
+pub(super) fn ran(world: &World, arguments: &[&str]) -> Ran {
     let mut command = world.command();
     Ran::of(
         command

@@ -55,6 +55,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("safetensors", "arbor-loaders"),
     ("sqlx", "arbor-store-sqlite"),
     ("strsim", "arbor-catalog"),
+    ("sysinfo", "arbor-loaders"),
     ("toml", "arbor-catalog"),
 ];
 

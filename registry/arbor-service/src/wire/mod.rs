@@ -5,6 +5,7 @@
 //! Sizes are bytes, counts are integers, dates are text as precise as they
 //! are known; what is not known is `null`.
 
+mod device;
 mod diff;
 mod lineage;
 mod model;
@@ -13,6 +14,7 @@ mod outline;
 mod run;
 mod text;
 
+pub use device::{Device, Devices, Fit};
 pub use diff::{Change, Diff, DiffRow, Step};
 pub use lineage::{
     Common, Dominator, Dominators, Lineage, LineageEdge, LineageNode, PathEdge, Related,

@@ -89,15 +89,19 @@ pub struct Run {
 /// What a model was examined on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Environment {
-    /// The device.
-    pub device: &'static str,
+    /// The device: `cpu`, `cuda:0`, `metal`.
+    pub device: String,
+    /// What the card is called, where it is one.
+    pub device_name: Option<String>,
+    /// The version of the card's driver.
+    pub driver: Option<String>,
     /// The number format of the arithmetic.
     pub dtype: &'static str,
     /// The loader and its version.
     pub loader: String,
     /// The machine's processor architecture and system.
     pub platform: String,
-    /// Threads that the machine offers.
+    /// Threads that the arithmetic may use.
     pub threads: u64,
 }
 
