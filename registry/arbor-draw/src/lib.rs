@@ -20,6 +20,7 @@ mod boughs;
 mod chart;
 mod forest;
 mod frame;
+mod key;
 mod layout;
 mod legend;
 mod limbs;
@@ -48,13 +49,13 @@ mod when;
 pub use forest::{Dropped, Fault};
 pub use layout::{Layout, Placed, layout};
 pub use scene::{
-    Access, Bead, DrawError, Evidence, Folded, LIMIT, Legend, Link, Links, Options, Organisation,
-    Scene, Status,
+    Access, Bead, DrawError, Evidence, Folded, Key, KeyEntry, LIMIT, Legend, Link, Links, Mark,
+    Options, Organisation, Scene, Status,
 };
 pub use select::{Candidate, Checked, Origin, Selection, select};
 pub use style::STYLE;
 pub use svg::svg;
-pub use theme::{DARK, LIGHT, Mode, Palette, Shades, Theme};
+pub use theme::{DARK, Hue, LIGHT, Mode, Palette, Shades, Theme, VALUES};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! Colours: contrast, sight, and the stylesheet's copies.
 
 use crate::boughs::LIMBS;
-use crate::pen::{Body, Line, Role, Tone, branch_class, class};
-use crate::{Palette, STYLE, Theme};
+use crate::pen::{Body, Line, Role, Tone, class, hue_class};
+use crate::{Hue, Palette, STYLE, Theme};
 use arbor_model::{Branch, Carries};
 
 const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
@@ -121,7 +121,7 @@ fn the_limbs_differ_under_every_sight() {
     for theme in THEMES {
         for (sight, matrix) in SIGHTS {
             let seen = LIMBS.map(|branch| {
-                let rgb = linear(theme.palette().of(branch).full);
+                let rgb = linear(theme.palette().of(Hue::Branch(branch)).full);
                 lab(matrix.map(|row| {
                     let sum: f64 = row.iter().zip(rgb).map(|(m, c)| m * c).sum();
                     sum.clamp(0.0, 1.0)
@@ -149,7 +149,7 @@ fn the_stylesheet_has_every_token() {
             format!("--on:{}", p.on_fill),
         ];
         for branch in Branch::ALL {
-            let (name, s) = (branch_class(*branch), p.of(*branch));
+            let (name, s) = (hue_class(Hue::Branch(*branch)), p.of(Hue::Branch(*branch)));
             let parts = [
                 ("", s.full),
                 ("-t", s.tint),
@@ -173,7 +173,7 @@ fn the_stylesheet_has_every_token() {
 
 #[test]
 fn the_stylesheet_has_every_class() {
-    let branch = Branch::DecoderOnly;
+    let branch = Hue::Branch(Branch::DecoderOnly);
     let lines = [Line::Ribbon, Line::Dots, Line::Hair, Line::Double];
     let tones = [Tone::Full, Tone::Tint, Tone::Dim];
     let mut roles: Vec<Role> = lines
