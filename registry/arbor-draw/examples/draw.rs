@@ -6,7 +6,7 @@
 
 use arbor_draw::{
     Access, Bead, Candidate, Checked, Evidence, Hue, Link, Mark, Mode, Options, Origin, Scene,
-    Status, Theme, layout, select, svg,
+    Standing, Status, Theme, layout, select, svg,
 };
 use arbor_model::{Branch, PartialDate, Relation};
 use std::time::Instant;
@@ -95,6 +95,7 @@ fn fold(beads: &[Bead], k: usize) -> Scene {
             branch: bead.branch,
             parent: bead.parents.first().map(|link| link.parent),
             origin: Origin::Curated,
+            standing: Standing::Ordinary,
             descendants,
             downloads: 0,
             checked: Checked::NotPassed,

@@ -18,6 +18,7 @@ mod advances;
 mod axis;
 mod boughs;
 mod chart;
+mod font;
 mod forest;
 mod frame;
 mod key;
@@ -34,6 +35,7 @@ mod path;
 mod pen;
 mod pill;
 mod place;
+mod png;
 mod ribbon;
 mod roots;
 mod scene;
@@ -46,13 +48,15 @@ mod theme;
 mod tray;
 mod when;
 
+pub use font::FONT;
 pub use forest::{Dropped, Fault};
 pub use layout::{Layout, Placed, layout};
+pub use png::{Fit, PngError, png};
 pub use scene::{
-    Access, Bead, DrawError, Evidence, Folded, Key, KeyEntry, LIMIT, Legend, Link, Links, Mark,
-    Options, Organisation, Scene, Status,
+    Access, Bead, Direction, DrawError, Evidence, Folded, Key, KeyEntry, LIMIT, Legend, Link,
+    Links, Mark, Options, Organisation, Scene, Status,
 };
-pub use select::{Candidate, Checked, Origin, Selection, select};
+pub use select::{Candidate, Checked, Origin, Selection, Standing, select};
 pub use style::STYLE;
 pub use svg::svg;
 pub use theme::{DARK, Hue, LIGHT, Mode, Palette, Shades, Theme, VALUES};

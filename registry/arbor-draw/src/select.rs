@@ -18,6 +18,8 @@ pub struct Candidate<'a> {
     pub parent: Option<usize>,
     /// Where it comes from.
     pub origin: Origin,
+    /// How it stands to others of its line.
+    pub standing: Standing,
     /// Models that descend from it, shown or not.
     pub descendants: u64,
     /// Downloads, where the hub gives them.
@@ -37,6 +39,19 @@ pub enum Origin {
     Curated,
     /// It was imported from a hub.
     Imported,
+}
+
+/// How a model stands to others of its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The drawing is about it.
+    Wanted,
+    /// Where its line has got to.
+    Newest,
+    /// Nothing of the kind.
+    Ordinary,
+    /// Another size of a model that is there: one of them says enough.
+    Variant,
 }
 
 /// Whether a validation passed.
@@ -72,7 +87,14 @@ impl Candidate<'_> {
             Checked::Passed => 1.0,
             Checked::NotPassed => 0.0,
         };
+        let standing = match self.standing {
+            Standing::Wanted => 1_000.0,
+            Standing::Newest => 4.0,
+            Standing::Ordinary => 0.0,
+            Standing::Variant => -4.0,
+        };
         curated
+            + standing
             + (self.descendants as f64 + 1.0).log2()
             + 0.5 * (self.downloads as f64 + 1.0).log10()
             + checked

@@ -42,7 +42,7 @@ pub const STYLE: &str = "\
 --v3:#d2dc96;--v3-t:#899067;--v3-d:#383c34;--v3-e:#535845;--v3-f:#30342f;--v3-x:#858c65;\
 --v4:#8c6ef0;--v4-t:#5d4c9f;--v4-d:#2a2646;--v4-e:#3b3363;--v4-f:#25223d;--v4-x:#7d63d6;\
 --v5:#0af0dc;--v5-t:#0d9c93;--v5-d:#104042;--v5-e:#0f5f5d;--v5-f:#10373a;--v5-x:#0d988f}}
-.tree{display:block;font-family:Inter,system-ui,-apple-system,\"Segoe UI\",sans-serif;background:var(--bg)}
+.tree{display:block;font-family:Inter,\"Inter stand-in\",system-ui,-apple-system,\"Segoe UI\",sans-serif;background:var(--bg)}
 .tree .pre{--c:var(--pre);--t:var(--pre-t);--d:var(--pre-d);--e:var(--pre-e);--f:var(--pre-f);--x:var(--pre-x)}
 .tree .enc{--c:var(--enc);--t:var(--enc-t);--d:var(--enc-d);--e:var(--enc-e);--f:var(--enc-f);--x:var(--enc-x)}
 .tree .ed{--c:var(--ed);--t:var(--ed-t);--d:var(--ed-d);--e:var(--ed-e);--f:var(--ed-f);--x:var(--ed-x)}

@@ -20,6 +20,7 @@ mod count;
 mod date;
 mod fact;
 mod field;
+mod gene;
 mod id;
 mod lineage;
 mod objective;
@@ -35,6 +36,7 @@ pub use count::{CountKind, ParameterCount, human_count};
 pub use date::{DateError, DateKind, PartialDate, Release};
 pub use fact::{Fact, FactError, Value};
 pub use field::{Field, Shape};
+pub use gene::{FeedForwardKind, Gene, NormKind, PositionKind};
 pub use id::{
     CommitSha, FamilyId, HubId, IdError, ModelId, OrganisationId, Revision, SourceKey, slugify,
 };

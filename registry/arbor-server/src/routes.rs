@@ -104,7 +104,7 @@ pub(crate) const TABLE: &[Route] = &[
     view("/api/v1/sources/{id}", "A source and the models that it is cited for, a page at a time.", &[keys::PAGING], api::groups::source),
     with(Needs::Search, view("/api/v1/suggest", "Ids and names to complete what is being typed.", &[keys::WORDS, keys::LIMIT], api::search::suggest)),
     view("/api/v1/tree", "The tree as nested lists.", &[keys::FILTER, keys::DEPTH], api::tree::tree),
-    kept(Keep::Forever, view("/assets/{id}", "The stylesheet and the icon.", &[], assets::asset)),
+    kept(Keep::Forever, view("/assets/{id}", "The stylesheet, the font and the icon.", &[], assets::asset)),
     view("/compare", "Two models side by side.", &[keys::BOTH], pages::compare::page),
     view("/errors", "Every error code and what it means.", &[], pages::errors::page),
     view("/families", "Every family.", &[], pages::families::page),
@@ -120,6 +120,7 @@ pub(crate) const TABLE: &[Route] = &[
     with(Needs::Search, view("/search", "Models that words could mean.", &[keys::WORDS], pages::search::page)),
     view("/sources", "Every source.", &[], pages::sources::page),
     view("/sources/{id}", "A source and the models that it is cited for.", &[keys::PAGING], pages::source::page),
+    view("/tree.png", "The tree as a picture of pixels.", &[keys::FILTER, keys::PICTURE, keys::PIXELS, keys::THEME], pages::home::pixels),
     view("/tree.svg", "The tree as a picture that stands alone.", &[keys::FILTER, keys::PICTURE, keys::THEME], pages::home::picture),
 ];
 

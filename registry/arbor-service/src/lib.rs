@@ -8,10 +8,12 @@
 //! Where to look next: `view.rs`, then one module per question; `wire/` for
 //! the shapes that other programs rely on.
 
+mod colours;
 mod diff;
 mod error;
 mod export;
 mod filter;
+mod gene;
 mod grown;
 mod lineage;
 mod list;
@@ -31,6 +33,7 @@ pub mod wire;
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
 pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Sort, SortKey, relations};
+pub use gene::{Carriers, GeneValue};
 pub use lineage::{Direction, LineageQuery};
 pub use list::{LARGEST_PAGE, Paging};
 pub use memory::{MemoryQuery, folder_memory};

@@ -1,6 +1,6 @@
 //! Folding.
 
-use crate::{Candidate, Checked, Origin, select};
+use crate::{Candidate, Checked, Origin, Standing, select};
 use arbor_model::Branch;
 use proptest::prelude::*;
 
@@ -10,6 +10,7 @@ fn candidate(id: &str, parent: Option<usize>, descendants: u64) -> Candidate<'_>
         branch: Branch::DecoderOnly,
         parent,
         origin: Origin::Imported,
+        standing: Standing::Ordinary,
         descendants,
         downloads: 0,
         checked: Checked::NotPassed,
