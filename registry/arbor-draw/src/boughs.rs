@@ -73,7 +73,7 @@ pub(crate) fn heirs(forest: &Forest<'_>) -> Vec<Option<usize>> {
             .map_or(0.0, |(child, parent)| child - parent);
         if forest.beads[at].line == forest.beads[link.parent].line
             && heirs[link.parent].is_none()
-            && continues(link.relation, apart)
+            && continues(link.relation, tuned(forest, link.parent), apart)
         {
             heirs[link.parent] = Some(at);
         }
@@ -81,16 +81,23 @@ pub(crate) fn heirs(forest: &Forest<'_>) -> Vec<Option<usize>> {
     heirs
 }
 
+/// Whether a model came from its parent by tuning.
+fn tuned(forest: &Forest<'_>, at: usize) -> bool {
+    let link = forest.tree_parent(at);
+    link.is_some_and(|link| !continues(link.relation, false, 0.0))
+}
+
 /// Whether a child of a relation, so many months younger, may go on in its
-/// parent's row.
-const fn continues(relation: Relation, apart: f64) -> bool {
+/// parent's row. What is tuned goes on only from what was tuned itself: else
+/// all that comes from a base model later would have to leave before it.
+const fn continues(relation: Relation, is_from_tuned: bool, apart: f64) -> bool {
     match relation {
         Relation::ArchitectureFrom
         | Relation::ContinuedFrom
         | Relation::InitialisedFrom
         | Relation::Succeeds => true,
         Relation::DistilledFrom | Relation::FineTunedFrom | Relation::MergedFrom => {
-            apart >= VARIANT
+            is_from_tuned && apart >= VARIANT
         }
         Relation::AdapterOf
         | Relation::ComponentOf

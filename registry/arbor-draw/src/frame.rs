@@ -16,9 +16,9 @@ pub(crate) const HEAD: i32 = 128;
 /// Room below the tree, for the years.
 pub(crate) const FOOT: i32 = 104;
 /// Left edge, width and height of the legend.
-pub(crate) const LEGEND: (i32, i32, i32) = (44, 590, 590);
+pub(crate) const LEGEND: (i32, i32, i32) = (44, 628, 590);
 /// Left edge and width of the chart.
-pub(crate) const CHART: (i32, i32) = (700, 470);
+pub(crate) const CHART: (i32, i32) = (724, 470);
 /// The most bars.
 const BARS: usize = 9;
 /// Height of the chart's heading and of a bar.

@@ -346,7 +346,7 @@ fn paint(role: Role, palette: &Palette) -> String {
         Role::Area => put("fill", "none"),
         Role::Headline => {
             put("fill", palette.ink);
-            text(&mut put, "40", "700");
+            text(&mut put, "31", "700");
         }
     }
     out

@@ -66,7 +66,7 @@ pub const STYLE: &str = "\
 .tree .ct{fill:var(--c);font-size:28px;font-weight:700}.tree .tn{fill:var(--muted);font-size:22.5px}.tree .tf{fill:var(--ink);font-size:24px}
 .tree .th{fill:var(--ink);font-size:25px;font-weight:700}.tree .tc{fill:var(--muted);font-size:22px;font-weight:600}
 .tree .ks{fill:var(--ink);font-size:24px;font-weight:600}.tree .kt{fill:var(--muted);font-size:21px}.tree .ka{fill:none;pointer-events:all}.tree .kf:hover .kt{fill:var(--ink);text-decoration:underline}
-.tree .wd{fill:var(--pre-e)}.tree .rg{fill:none;stroke:var(--ink);stroke-width:3}.tree .cd{fill:var(--panel);stroke:var(--line);stroke-width:2}.tree .hl{fill:var(--ink);font-size:40px;font-weight:700}
+.tree .wd{fill:var(--pre-e)}.tree .rg{fill:none;stroke:var(--ink);stroke-width:3}.tree .cd{fill:var(--panel);stroke:var(--line);stroke-width:2}.tree .hl{fill:var(--ink);font-size:31px;font-weight:700}
 .tree .bo{fill:var(--muted)}.tree .bc{fill:none;stroke:var(--muted);stroke-width:2.6}
 .tree .o,.tree .c{font-size:23px;font-weight:600;--w:var(--on);--p:var(--c);--r:var(--bg)}
 .tree .c{--w:var(--c);--p:var(--bg);--r:var(--c)}

@@ -43,7 +43,7 @@ pub fn svg(layout: &Layout, name: &str, mode: Mode) -> String {
         key::write(&mut sheet, *at, what);
     }
     if let Some(title) = &layout.title {
-        sheet.text(Role::Headline, (MARGIN, 56), title);
+        sheet.text(Role::Headline, (MARGIN, 52), title);
     }
     if layout.pills.is_empty() && layout.node.is_none() {
         sheet.text(

@@ -154,7 +154,11 @@ impl View {
         let candidates: Vec<_> = models
             .iter()
             .map(|model| {
-                let is_wanted = dyes.is_first(model) || query.selected.as_ref() == Some(&model.id);
+                let id = Some(&model.id);
+                let is_wanted = dyes.is_first(model)
+                    || query.selected.as_ref() == id
+                    || query.filter.root() == id
+                    || LEADS.contains(&model.id.as_str());
                 let standing = if is_wanted {
                     Standing::Wanted
                 } else if newest.contains(&model.id.as_str()) {
@@ -187,7 +191,7 @@ impl View {
                 })
             });
             Bead {
-                parents: parents.collect(),
+                parents: parents.chain(self.over_folded(model, &seat_of)).collect(),
                 hue: dyes.hue(model),
                 mark: if dyes.is_first(model) {
                     Mark::First
@@ -225,6 +229,37 @@ impl View {
             key: dyes.key(),
             title: query.title.clone(),
         }
+    }
+
+    /// The edge to the nearest ancestor that is drawn, where the primary
+    /// parent is folded away. It carries no more than the least of the edges
+    /// on the way.
+    fn over_folded(
+        &self,
+        model: &Model,
+        seat_of: &impl Fn(&ModelId) -> Option<usize>,
+    ) -> Option<Link> {
+        let (mut at, edge) = self.primary_parent(model)?;
+        let mut relation = edge.relation;
+        if seat_of(&at.id).is_some() {
+            return None;
+        }
+        // A checked catalogue has no circle.
+        while at.branch == model.branch {
+            let (parent, edge) = self.primary_parent(at)?;
+            if edge.relation.carries() > relation.carries() {
+                relation = edge.relation;
+            }
+            if let Some(parent) = seat_of(&parent.id) {
+                return Some(Link {
+                    parent,
+                    relation,
+                    evidence: Evidence::Documented,
+                });
+            }
+            at = parent;
+        }
+        None
     }
 
     fn candidate<'m>(
@@ -359,7 +394,7 @@ pub fn png(svg: &str, fit: Fit) -> Result<Vec<u8>, ServiceError> {
 const TRUNK: &str = "transformer";
 
 /// The models whose lines are the limbs themselves.
-const LEADS: [&str; 3] = ["bert-base", "t5-11b", "gpt-1"];
+const LEADS: [&str; 3] = ["bert-base", "t5-11b", "gpt"];
 
 /// A family of so many models has a newest one that people look for.
 const LINE: usize = 4;
