@@ -18,6 +18,7 @@ mod advances;
 mod axis;
 mod boughs;
 mod chart;
+mod figure;
 mod font;
 mod forest;
 mod frame;
@@ -48,13 +49,14 @@ mod theme;
 mod tray;
 mod when;
 
+pub use figure::{Curve, Dot, Figure, Marks, Scale};
 pub use font::FONT;
 pub use forest::{Dropped, Fault};
 pub use layout::{Layout, Placed, layout};
 pub use png::{Fit, PngError, png};
 pub use scene::{
-    Access, Bead, Direction, DrawError, Evidence, Folded, Key, KeyEntry, LIMIT, Legend, Link,
-    Links, Mark, Options, Organisation, Scene, Status,
+    Access, Bead, DrawError, Evidence, Folded, Key, KeyEntry, LIMIT, Legend, Link, Links, Mark,
+    Options, Organisation, Scene, Status,
 };
 pub use select::{Candidate, Checked, Origin, Selection, Standing, select};
 pub use style::STYLE;

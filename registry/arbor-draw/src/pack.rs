@@ -53,20 +53,24 @@ pub(crate) fn pack(
     let mut packing = Packing {
         boughs,
         sizes,
-        weights,
+        // As if all stood for one model, and limbs were straight: what is
+        // still to come may not tip a choice between two sides.
+        weights: &vec![1.0; weights.len()],
         sides: vec![None; boughs.rows.len()],
     };
+    let plain: Vec<Shape> = shapes.iter().map(Shape::straight).collect();
     let begun = |row: usize, cut: i32| boughs.first(row) < cut;
     let mut from = i32::MIN;
     for &cut in cuts {
         // A year without a new row decides nothing.
         let new = |&row: &usize| begun(row, cut) && !begun(row, from);
         if (LIMBS.len()..boughs.rows.len()).any(|row| new(&row)) {
-            packing.all(shapes.clone(), cut);
+            packing.all(plain.clone(), cut);
         }
         from = cut;
     }
-    packing.all(shapes, i32::MAX)
+    packing.all(plain, i32::MAX);
+    Packing { weights, ..packing }.all(shapes, i32::MAX)
 }
 
 /// A packing: what is packed, and the sides that are settled.

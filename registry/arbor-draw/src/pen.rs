@@ -106,6 +106,22 @@ pub(crate) enum Role {
     Fine,
     /// Where a pointer may hit a link of bare text.
     Area,
+    /// Small dots of a figure, as strokes of no length.
+    Speck(Hue),
+    /// What makes them hollow.
+    Hole,
+    /// A hollow dot.
+    Hollow(Hue),
+    /// A dot's name.
+    Point,
+    /// Text in a bar.
+    InBar(Hue),
+    /// A curve of what is.
+    Curve(Hue),
+    /// A curve of what would be.
+    Would(Hue),
+    /// The name at a curve's end.
+    AtEnd(Hue),
     /// A colour's sample.
     Swatch(Hue),
 }
@@ -193,6 +209,14 @@ pub(crate) const fn class(role: Role) -> &'static str {
         Role::Ring => "rg",
         Role::Card => "cd",
         Role::Headline => "hl",
+        Role::Speck(_) => "fs",
+        Role::Hole => "fh",
+        Role::Hollow(_) => "fc",
+        Role::Point => "fp",
+        Role::InBar(_) => "fb",
+        Role::Curve(_) => "fl",
+        Role::Would(_) => "fw",
+        Role::AtEnd(_) => "fe",
         Role::Strong => "ks",
         Role::Fine => "kt",
         Role::Area => "ka",
@@ -334,6 +358,27 @@ fn paint(role: Role, palette: &Palette) -> String {
             put("fill", palette.panel);
             put("stroke", palette.line);
             put("stroke-width", "2");
+        }
+        Role::Speck(hue) => stroke(palette.of(hue).tint, "10", "", "round"),
+        Role::Hole => stroke(palette.background, "5", "", "round"),
+        Role::Hollow(hue) => {
+            put("fill", palette.background);
+            put("stroke", palette.of(hue).full);
+            put("stroke-width", "4");
+        }
+        Role::Point => {
+            put("fill", palette.ink);
+            text(&mut put, "20", "600");
+        }
+        Role::InBar(_) => {
+            put("fill", palette.on_fill);
+            text(&mut put, "20", "600");
+        }
+        Role::Curve(hue) => stroke(palette.of(hue).full, "7", "", "round"),
+        Role::Would(hue) => stroke(palette.of(hue).full, "4", "12 8", ""),
+        Role::AtEnd(hue) => {
+            put("fill", palette.of(hue).full);
+            text(&mut put, "22", "600");
         }
         Role::Strong => {
             put("fill", palette.ink);

@@ -172,8 +172,6 @@ pub struct Options {
     pub links: Links,
     /// Whether "How to read this" is drawn in the lower left.
     pub legend: Legend,
-    /// Which way time runs.
-    pub direction: Direction,
 }
 
 /// Which second parents are drawn.
@@ -184,16 +182,6 @@ pub enum Links {
     Selected,
     /// All.
     All,
-}
-
-/// Which way time runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Direction {
-    /// To the right: labels are wide and short, so lines of models are rows.
-    #[default]
-    Right,
-    /// Upwards, as a tree grows: tall, for a poster.
-    Up,
 }
 
 /// Whether the drawing explains itself.

@@ -65,6 +65,8 @@ pub const STYLE: &str = "\
 .tree .sl{fill:none;stroke:var(--muted);stroke-width:2.4;stroke-dasharray:10 8}.tree .so{fill:none;stroke:var(--muted);stroke-width:4;stroke-dasharray:0 8;stroke-linecap:round}
 .tree .ct{fill:var(--c);font-size:28px;font-weight:700}.tree .tn{fill:var(--muted);font-size:22.5px}.tree .tf{fill:var(--ink);font-size:24px}
 .tree .th{fill:var(--ink);font-size:25px;font-weight:700}.tree .tc{fill:var(--muted);font-size:22px;font-weight:600}
+.tree .fs{fill:none;stroke:var(--t);stroke-width:10;stroke-linecap:round}.tree .fh{fill:none;stroke:var(--bg);stroke-width:5;stroke-linecap:round}.tree .fc{fill:var(--bg);stroke:var(--c);stroke-width:4}.tree .fp{fill:var(--ink);font-size:20px;font-weight:600}.tree .fb{fill:var(--on);font-size:20px;font-weight:600}.tree .fl{fill:none;stroke:var(--c);stroke-width:7;stroke-linecap:round}.tree .fw{fill:none;stroke:var(--c);stroke-width:4;stroke-dasharray:12 8}.tree .fe{fill:var(--c);font-size:22px;font-weight:600}
+.tree .fg:hover .fp{text-decoration:underline}
 .tree .ks{fill:var(--ink);font-size:24px;font-weight:600}.tree .kt{fill:var(--muted);font-size:21px}.tree .ka{fill:none;pointer-events:all}.tree .kf:hover .kt{fill:var(--ink);text-decoration:underline}
 .tree .wd{fill:var(--pre-e)}.tree .rg{fill:none;stroke:var(--ink);stroke-width:3}.tree .cd{fill:var(--panel);stroke:var(--line);stroke-width:2}.tree .hl{fill:var(--ink);font-size:31px;font-weight:700}
 .tree .bo{fill:var(--muted)}.tree .bc{fill:none;stroke:var(--muted);stroke-width:2.6}

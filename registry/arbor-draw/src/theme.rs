@@ -80,6 +80,14 @@ pub enum Hue {
     Other,
 }
 
+impl Hue {
+    /// The class that gives an element its colours in [`crate::STYLE`].
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        crate::pen::hue_class(self)
+    }
+}
+
 impl Palette {
     /// The colours of a hue.
     #[must_use]

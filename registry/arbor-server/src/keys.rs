@@ -88,7 +88,6 @@ pub(crate) const PICTURE: &[Key] = &[
         "by",
         "what the colours stand for: `branch`, `family`, `gene`",
     ),
-    key("dir", "which way time runs: `right`, `up`"),
     key(
         "gene",
         "of which gene: `attention`, `context`, `experts`, `feed-forward`, `norm`, `position`",

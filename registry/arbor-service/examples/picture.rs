@@ -2,11 +2,11 @@
 //! worked on: no database, no server.
 //!
 //! `cargo run -p arbor-service --example picture -- tree.png by=gene
-//! gene=position k=135 theme=dark sel=llama-65b dir=up`. The file's ending
+//! gene=position k=135 theme=dark sel=llama-65b`. The file's ending
 //! says what is written. It takes the pages' keys, as far as they are drawn.
 
 use arbor_catalog::{CatalogueFiles, read_catalogue};
-use arbor_service::picture::{self, Colours, Direction, Fit, Mode, Theme};
+use arbor_service::picture::{self, Colours, Fit, Mode, Theme};
 use arbor_service::{Filter, FilterKey, PictureQuery, View};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -26,7 +26,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ("by", "family") => query.colours = Colours::Family,
             ("by", _) => {}
             ("gene", gene) => query.colours = Colours::Gene(gene.parse()?),
-            ("dir", "up") => query.direction = Direction::Up,
             ("k", most) => query.most = most.parse()?,
             ("label", label) => query.label = label.parse()?,
             ("scale", scale) => fit = Fit::Scale(scale.parse()?),

@@ -20,6 +20,14 @@ pub struct GeneValue {
     pub hue: Hue,
 }
 
+impl GeneValue {
+    /// The class of its colour in the stylesheet.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        self.hue.class()
+    }
+}
+
 const fn value(name: &'static str, place: u8) -> GeneValue {
     GeneValue {
         name,

@@ -12,6 +12,7 @@ mod colours;
 mod diff;
 mod error;
 mod export;
+mod figures;
 mod filter;
 mod gene;
 mod grown;
@@ -32,6 +33,7 @@ pub mod wire;
 
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
+pub use figures::{Drawn, FigureKind};
 pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Sort, SortKey, relations};
 pub use gene::{Carriers, GeneValue};
 pub use lineage::{Direction, LineageQuery};

@@ -10,7 +10,7 @@ use arbor_draw::{
 use arbor_model::{Branch, Field, Gene, Model, ModelId, Relation};
 use std::collections::{BTreeMap, HashMap};
 
-pub use arbor_draw::{Direction, FONT, Fit, Legend, Links, Mode, STYLE, Status, Theme};
+pub use arbor_draw::{FONT, Fit, Legend, Links, Mode, STYLE, Status, Theme};
 
 arbor_model::words! {
     /// What stands beside a name on its pill.
@@ -71,8 +71,6 @@ pub struct PictureQuery {
     pub legend: Legend,
     /// What the colours stand for.
     pub colours: Colours,
-    /// Which way time runs.
-    pub direction: Direction,
     /// How validations stand, by model; one that is not named cannot be run.
     pub marks: BTreeMap<ModelId, Status>,
     /// A heading within the drawing.
@@ -91,7 +89,6 @@ impl Default for PictureQuery {
             label: PillLabel::Size,
             legend: Legend::Shown,
             colours: Colours::Branch,
-            direction: Direction::Right,
             marks: BTreeMap::new(),
             title: None,
             mode: Mode::Themed,
@@ -127,7 +124,6 @@ impl View {
             selected: query.selected.as_ref().map(ToString::to_string),
             links: query.links,
             legend: query.legend,
-            direction: query.direction,
         };
         let drawn = arbor_draw::layout(&scene, &options)
             .map_err(|error| ServiceError::Drawing(error.to_string()))?;

@@ -7,7 +7,7 @@ use crate::reply::{Ask, Outcome, Reply};
 use crate::urls;
 use arbor_model::{Gene, UnknownWord};
 use arbor_service::picture::{
-    self, ColourBy, Colours, DEFAULT_MODELS, Direction, Fit, Legend, Links, Mode, PillLabel, Theme,
+    self, ColourBy, Colours, DEFAULT_MODELS, Fit, Legend, Links, Mode, PillLabel, Theme,
 };
 use arbor_service::{OutlineQuery, PictureQuery, ServiceError};
 use askama::Template;
@@ -30,8 +30,6 @@ struct Home {
     json: String,
     /// The same in pixels.
     pixels: String,
-    /// Upwards, for a poster.
-    poster: String,
     /// The address of a preview of this view.
     preview: String,
     /// What the colours can stand for: name, address, whether they do.
@@ -141,7 +139,6 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         picture: filters::address("/tree.svg", &pairs, &own),
         json: filters::address("/api/v1/tree", &pairs, &none),
         pixels: filters::address("/tree.png", &pairs, &own),
-        poster: with(&[("dir", "up")], "/tree.svg"),
         preview: with(&[("fit", "card")], "/tree.png"),
         colourings,
         gene: match query.colours {
@@ -247,14 +244,6 @@ fn word<T: std::str::FromStr<Err = UnknownWord>>(
 fn wanted(ask: &Ask, mode: Mode) -> Result<PictureQuery, ServiceError> {
     let selected = ask.query.get("sel").map(|id| ask.view.resolve(id));
     let label = ask.query.get("label").map(|label| word("label", label));
-    let direction = match ask.query.get("dir") {
-        None | Some("right") => Direction::Right,
-        Some("up") => Direction::Up,
-        Some(other) => {
-            let expected = "`right` or `up`";
-            return Err(ServiceError::bad_parameter("dir", other, expected));
-        }
-    };
     Ok(PictureQuery {
         filter: ask.filter()?,
         most: ask.query.number("k", 1..=3_000)?.unwrap_or(DEFAULT_MODELS),
@@ -269,7 +258,6 @@ fn wanted(ask: &Ask, mode: Mode) -> Result<PictureQuery, ServiceError> {
         },
         label: label.transpose()?.unwrap_or(PillLabel::Size),
         colours: colours(ask)?,
-        direction,
         mode,
         ..PictureQuery::default()
     })
@@ -289,8 +277,7 @@ fn own(query: &PictureQuery) -> Own {
             Some(("gene", gene.to_string())),
         ),
     };
-    let direction = (query.direction == Direction::Up).then(|| ("dir", "up".to_owned()));
-    [by, direction, gene, k, label, links, selected]
+    [by, gene, k, label, links, selected]
         .into_iter()
         .flatten()
         .collect()
