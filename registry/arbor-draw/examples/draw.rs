@@ -5,8 +5,8 @@
 //! no real model: its names and lineages come from a small random generator.
 
 use arbor_draw::{
-    Access, Bead, Candidate, Checked, Evidence, Link, Mode, Options, Origin, Scene, Status, Theme,
-    layout, select, svg,
+    Access, Bead, Candidate, Checked, Evidence, Hue, Link, Mark, Mode, Options, Origin, Scene,
+    Standing, Status, Theme, layout, select, svg,
 };
 use arbor_model::{Branch, PartialDate, Relation};
 use std::time::Instant;
@@ -59,6 +59,8 @@ fn bead(number: usize, count: usize, before: &[Bead], dice: &mut Dice) -> Bead {
         organisation: format!("Lab {}", dice.roll(9)),
         spoken_size: String::new(),
         branch,
+        hue: Hue::Branch(branch),
+        mark: Mark::None,
         line,
         date,
         access: [Access::Open, Access::Open, Access::Gated, Access::Closed][dice.roll(4)],
@@ -93,6 +95,7 @@ fn fold(beads: &[Bead], k: usize) -> Scene {
             branch: bead.branch,
             parent: bead.parents.first().map(|link| link.parent),
             origin: Origin::Curated,
+            standing: Standing::Ordinary,
             descendants,
             downloads: 0,
             checked: Checked::NotPassed,

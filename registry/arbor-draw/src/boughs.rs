@@ -6,7 +6,7 @@
 use crate::axis::Axis;
 use crate::forest::Forest;
 use crate::pill::Size;
-use arbor_model::Branch;
+use arbor_model::{Branch, Relation};
 
 /// The limbs in drawing order; a limb is the bough of the same number.
 pub(crate) const LIMBS: [Branch; 3] = [
@@ -19,8 +19,9 @@ pub(crate) const LIMBS: [Branch; 3] = [
 pub(crate) const GAP: i32 = 14;
 /// The farthest a pill is moved from its date.
 pub(crate) const SHIFT: i32 = 32;
-/// The share of a limb's models above which its first line becomes the limb.
-const HEAD: f64 = 0.6;
+/// Months after which a tuned model may go on in its parent's row: what comes
+/// out with its parent is a variant of it, and the line goes on elsewhere.
+const VARIANT: f64 = 4.0;
 /// Room that a connector wants before the first pill of its row.
 const RUN: i32 = 92;
 /// Room that it always has.
@@ -56,21 +57,53 @@ pub(crate) struct Boughs {
     pub(crate) start: Vec<i32>,
 }
 
-/// The child that goes on in its parent's row: of the parent's line, the one
-/// with most models behind it, the earliest of these.
+/// The child that goes on in its parent's row: the earliest of the parent's
+/// line that is no other size and no variant of it.
+///
+/// The earliest, not the one with most behind it: so that no model that comes
+/// later takes a row from those that stand in it.
 pub(crate) fn heirs(forest: &Forest<'_>) -> Vec<Option<usize>> {
     let mut heirs: Vec<Option<usize>> = vec![None; forest.beads.len()];
     for &at in &forest.order {
         let Some(link) = forest.tree_parent(at) else {
             continue;
         };
+        let apart = forest.when[at]
+            .zip(forest.when[link.parent])
+            .map_or(0.0, |(child, parent)| child - parent);
         if forest.beads[at].line == forest.beads[link.parent].line
-            && heirs[link.parent].is_none_or(|h| forest.weight[h] < forest.weight[at])
+            && heirs[link.parent].is_none()
+            && continues(link.relation, tuned(forest, link.parent), apart)
         {
             heirs[link.parent] = Some(at);
         }
     }
     heirs
+}
+
+/// Whether a model came from its parent by tuning.
+fn tuned(forest: &Forest<'_>, at: usize) -> bool {
+    let link = forest.tree_parent(at);
+    link.is_some_and(|link| !continues(link.relation, false, 0.0))
+}
+
+/// Whether a child of a relation, so many months younger, may go on in its
+/// parent's row. What is tuned goes on only from what was tuned itself: else
+/// all that comes from a base model later would have to leave before it.
+const fn continues(relation: Relation, is_from_tuned: bool, apart: f64) -> bool {
+    match relation {
+        Relation::ArchitectureFrom
+        | Relation::ContinuedFrom
+        | Relation::InitialisedFrom
+        | Relation::Succeeds => true,
+        Relation::DistilledFrom | Relation::FineTunedFrom | Relation::MergedFrom => {
+            is_from_tuned && apart >= VARIANT
+        }
+        Relation::AdapterOf
+        | Relation::ComponentOf
+        | Relation::QuantisedFrom
+        | Relation::ScalesUp => false,
+    }
 }
 
 /// Strings the models on rows.
@@ -86,7 +119,6 @@ pub(crate) fn string(
         row: vec![0; len],
         start: vec![0; len],
     };
-    let heads = heads(forest);
     for &at in &forest.order {
         let Some(limb) = LIMBS.iter().position(|l| *l == forest.beads[at].branch) else {
             continue;
@@ -94,7 +126,8 @@ pub(crate) fn string(
         let date = axis.at(forest.when[at].unwrap_or(0.0)).round() as i32;
         let parent = forest.tree_parent(at).map(|link| link.parent);
         let joined = match parent {
-            None if heads.contains(&Some(at)) => Some(limb),
+            // A second one of the same limb hangs from it like any other.
+            None if forest.leads.contains(&at) && boughs.rows[limb].beads.is_empty() => Some(limb),
             None => None,
             Some(p) => Some(boughs.row[p])
                 .filter(|&row| heirs[p] == Some(at) && boughs.rows[row].beads.last() == Some(&p)),
@@ -131,22 +164,6 @@ pub(crate) fn string(
         }
     }
     boughs
-}
-
-/// For each limb, the model whose line takes most of the limb with it.
-fn heads(forest: &Forest<'_>) -> [Option<usize>; 3] {
-    LIMBS.map(|branch| {
-        let roots = || {
-            forest
-                .order
-                .iter()
-                .copied()
-                .filter(|&at| forest.beads[at].branch == branch)
-                .filter(|&at| forest.tree_parent(at).is_none())
-        };
-        let total: f64 = roots().map(|at| forest.weight[at]).sum();
-        roots().find(|&at| forest.weight[at] >= HEAD * total)
-    })
 }
 
 impl Boughs {

@@ -21,7 +21,7 @@ pub(crate) fn write(sheet: &mut Sheet, (x, y): (i32, i32), bars: &[Organisation]
     let most = bars.iter().map(total).max().unwrap_or(1).max(1) as f64;
     let long = |count: u64| (count as f64 / most * LONGEST).round() as i32;
     let height = 24 + 38 * bars.len() as i32;
-    sheet.rect(Role::Ground, (x - 16, y - 16), (CHART.1, height + 24), 16);
+    sheet.rect(Role::Card, (x - 24, y - 24), (CHART.1, height + 48), 20);
     sheet.text(Role::Heading, (x, y + 16), "Models by organisation");
     for (place, bar) in bars.iter().enumerate() {
         let top = y + 40 + 38 * place as i32;

@@ -42,6 +42,8 @@ pub(crate) struct Forest<'a> {
     pub(crate) order: Vec<usize>,
     /// How many models each pill and all pills hanging from it stand for.
     pub(crate) weight: Vec<f64>,
+    /// The models that stand on the limbs themselves.
+    pub(crate) leads: Vec<usize>,
     /// The Transformer node.
     pub(crate) trunk: Option<usize>,
     /// What was left out.
@@ -88,6 +90,7 @@ pub(crate) fn settle(scene: &Scene) -> Result<Forest<'_>, DrawError> {
         when: vec![None; len],
         order: Vec::new(),
         weight: Vec::new(),
+        leads: Vec::new(),
         trunk,
         dropped: Vec::new(),
     };
@@ -96,6 +99,12 @@ pub(crate) fn settle(scene: &Scene) -> Result<Forest<'_>, DrawError> {
     forest.date();
     forest.weigh();
     forest.dropped.sort();
+    let leads = scene.leads.iter();
+    let leads = leads.filter_map(|id| forest.beads.binary_search_by(|b| b.id.cmp(id)).ok());
+    let leads: Vec<usize> = leads
+        .filter(|&at| forest.hangs(at) && forest.tree_parent(at).is_none())
+        .collect();
+    forest.leads = leads;
     Ok(forest)
 }
 

@@ -5,8 +5,9 @@
 //! `chart.rs`). Unit: half pixels.
 
 use crate::axis::Axis;
+use crate::key;
 use crate::limbs::{NODE, Stack};
-use crate::scene::{Legend, Options, Organisation, Scene};
+use crate::scene::{Key, Legend, Options, Organisation, Scene};
 use crate::skyline::Side;
 use crate::when;
 
@@ -15,9 +16,9 @@ pub(crate) const HEAD: i32 = 128;
 /// Room below the tree, for the years.
 pub(crate) const FOOT: i32 = 104;
 /// Left edge, width and height of the legend.
-pub(crate) const LEGEND: (i32, i32, i32) = (44, 600, 560);
+pub(crate) const LEGEND: (i32, i32, i32) = (44, 628, 590);
 /// Left edge and width of the chart.
-pub(crate) const CHART: (i32, i32) = (700, 440);
+pub(crate) const CHART: (i32, i32) = (724, 470);
 /// The most bars.
 const BARS: usize = 9;
 /// Height of the chart's heading and of a bar.
@@ -33,6 +34,8 @@ pub(crate) struct Frame {
     pub(crate) legend: Option<(i32, i32)>,
     /// The chart's upper left corner and its bars.
     pub(crate) chart: Option<(i32, i32, Vec<Organisation>)>,
+    /// What the colours mean, and its upper left corner.
+    pub(crate) key: Option<((i32, i32), Key)>,
     /// The least width that legend and chart need.
     pub(crate) width: i32,
 }
@@ -45,7 +48,7 @@ impl Frame {
         let mut width = 0;
         let mut needs = |x: i32, own: i32, height: i32| {
             let above = stack.taken.reach_between(Side::Down, x - 30, x + own);
-            bottom = bottom.max(top + above.unwrap_or(0).max(0) + 44 + height);
+            bottom = bottom.max(top + above.unwrap_or(0).max(0) + 64 + height);
             width = width.max(x + own);
         };
         let legend = match options.legend {
@@ -61,9 +64,16 @@ impl Frame {
         if !bars.is_empty() {
             needs(x, CHART.1, chart_height);
         }
+        let key_height = scene.key.as_ref().map_or(0, key::height);
+        let key_x = if bars.is_empty() { x } else { x + CHART.1 + 40 };
+        if scene.key.is_some() {
+            needs(key_x, key::WIDTH, key_height);
+        }
+        let key = scene.key.clone();
         Self {
             top,
             bottom,
+            key: key.map(|key| ((key_x, bottom - key_height), key)),
             legend: legend.map(|(x, _, height)| (x, bottom - height)),
             chart: (!bars.is_empty()).then(|| (x, bottom - chart_height, bars)),
             width,

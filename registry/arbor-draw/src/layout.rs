@@ -12,7 +12,7 @@ use crate::pack::{self, Stand};
 use crate::pill::Size;
 use crate::place::{hang_pills, lines, root_pills, undated};
 use crate::roots::Roots;
-use crate::scene::{Bead, DrawError, Folded, Link, Links, Options, Organisation, Scene};
+use crate::scene::{Bead, DrawError, Folded, Key, Link, Links, Options, Organisation, Scene};
 use crate::skyline::Shape;
 use crate::{lineage, tray};
 
@@ -71,6 +71,9 @@ pub struct Layout {
     pub(crate) legend: Option<(i32, i32)>,
     /// Where the bar chart stands, and its bars.
     pub(crate) chart: Option<(i32, i32, Vec<Organisation>)>,
+    /// Where what the colours mean stands, and what that is.
+    pub(crate) key: Option<((i32, i32), Key)>,
+    pub(crate) title: Option<String>,
     /// Where the heading of the undated stands.
     pub(crate) tray: Option<i32>,
     pub(crate) folded: Vec<Folded>,
@@ -117,7 +120,9 @@ pub fn layout(scene: &Scene, options: &Options) -> Result<Layout, DrawError> {
     let own = courses
         .iter()
         .map(|c| c.as_ref().map_or_else(Shape::default, |c| c.shape(node)));
-    let (stands, mut shapes) = pack::pack(&boughs, &sizes, &forest.weight, own.collect());
+    let years = frame::years(&axis, first, 0, i32::MAX);
+    let cuts: Vec<i32> = years.iter().map(|(_, x)| *x).collect();
+    let (stands, mut shapes) = pack::pack(&boughs, &sizes, &forest.weight, own.collect(), &cuts);
     let shapes = [0, 1, 2].map(|l| courses[l].as_ref().map(|_| std::mem::take(&mut shapes[l])));
     let mut twigs = roots.twigs(&forest, &axis, &sizes);
     limbs::spread(&mut twigs);
@@ -176,6 +181,8 @@ pub fn layout(scene: &Scene, options: &Options) -> Result<Layout, DrawError> {
         column: roots.column,
         legend: frame.legend,
         chart: frame.chart,
+        key: frame.key,
+        title: scene.title.clone(),
         tray: tray.map(|tray| tray.0),
         beads: forest.beads.into_iter().cloned().collect(),
         dropped: forest.dropped,

@@ -10,23 +10,18 @@ use crate::pen::{Body, Line, Role, Tone};
 use crate::pill::HEIGHT;
 use crate::ribbon::stem;
 use crate::scene::{Access, Status};
-use crate::theme::Mode;
-use arbor_model::{Branch, Carries};
+use crate::theme::{Hue, Mode};
+use arbor_model::Carries;
 
 /// Where the explanations begin.
 const TEXT: i32 = 150;
 
 /// Writes the legend.
-pub(crate) fn write(sheet: &mut Sheet, (x, y): (i32, i32), branch: &Branch) {
-    let branch = *branch;
-    // A ground of its own: its lesser text may lie on a year's band.
-    sheet.rect(
-        Role::Ground,
-        (x - 16, y - 16),
-        (LEGEND.1, LEGEND.2 + 16),
-        16,
-    );
-    let class = sheet.pen.branch(branch);
+pub(crate) fn write(sheet: &mut Sheet, (x, y): (i32, i32), hue: Hue) {
+    // A card of its own: its lesser text may lie on a year's band.
+    let (width, height) = (LEGEND.1, LEGEND.2 + 24);
+    sheet.rect(Role::Card, (x - 24, y - 24), (width, height), 20);
+    let class = sheet.pen.group(hue);
     sheet.put(format_args!("<g{class}>"));
     sheet.text(Role::Heading, (x, y + 16), "How to read this");
     let mut row = y + 58;
@@ -53,16 +48,16 @@ pub(crate) fn write(sheet: &mut Sheet, (x, y): (i32, i32), branch: &Branch) {
             "Runs",
             Access::Open,
             Status::Passing,
-            "passed here; ○ not run, ✕ failed",
+            "passed here; ○ not run, × failed",
         ),
     ];
     for (label, access, status, text) in pills {
-        example(sheet, branch, (x, row), label, (access, status));
+        example(sheet, hue, (x, row), label, (access, status));
         sheet.text(Role::Note, (x + TEXT, row + 8), text);
         row += 49;
     }
     row += 8;
-    let stem = |line, tone| (Some(line), Role::Stem(branch, line, tone));
+    let stem = |line, tone| (Some(line), Role::Stem(hue, line, tone));
     let lines = [
         (
             stem(Line::Ribbon, Tone::Full),
@@ -101,7 +96,7 @@ pub(crate) fn write(sheet: &mut Sheet, (x, y): (i32, i32), branch: &Branch) {
 
 fn example(
     sheet: &mut Sheet,
-    branch: Branch,
+    hue: Hue,
     (x, y): (i32, i32),
     label: &str,
     (access, status): (Access, Status),
@@ -117,21 +112,17 @@ fn example(
     };
     sheet.put(format_args!("<g{class}{weight}>"));
     sheet.rect(
-        Role::Pill(branch, body, Tone::Full),
+        Role::Pill(hue, body, Tone::Full),
         (x, y - HEIGHT / 2),
         (124, HEIGHT),
         14,
     );
-    sheet.text(
-        Role::Label(branch, body, Tone::Full),
-        (x + 14, y + 8),
-        label,
-    );
+    sheet.text(Role::Label(hue, body, Tone::Full), (x + 14, y + 8), label);
     if access == Access::Gated {
         sheet.path(Role::Notch, &format!("M{} {}l-8 8 8 8z", x + 126, y - 8));
     }
     if let Some(d) = glyph(status, x + 104, y) {
-        sheet.path(Role::Glyph(branch, body, Tone::Full), &d);
+        sheet.path(Role::Glyph(hue, body, Tone::Full), &d);
     }
     sheet.raw("</g>");
 }

@@ -18,8 +18,11 @@ mod advances;
 mod axis;
 mod boughs;
 mod chart;
+mod figure;
+mod font;
 mod forest;
 mod frame;
+mod key;
 mod layout;
 mod legend;
 mod limbs;
@@ -33,6 +36,7 @@ mod path;
 mod pen;
 mod pill;
 mod place;
+mod png;
 mod ribbon;
 mod roots;
 mod scene;
@@ -45,16 +49,19 @@ mod theme;
 mod tray;
 mod when;
 
+pub use figure::{Curve, Dot, Figure, Marks, Scale};
+pub use font::FONT;
 pub use forest::{Dropped, Fault};
 pub use layout::{Layout, Placed, layout};
+pub use png::{Fit, PngError, png};
 pub use scene::{
-    Access, Bead, DrawError, Evidence, Folded, LIMIT, Legend, Link, Links, Options, Organisation,
-    Scene, Status,
+    Access, Bead, DrawError, Evidence, Folded, Key, KeyEntry, LIMIT, Legend, Link, Links, Mark,
+    Options, Organisation, Scene, Status,
 };
-pub use select::{Candidate, Checked, Origin, Selection, select};
+pub use select::{Candidate, Checked, Origin, Selection, Standing, select};
 pub use style::STYLE;
 pub use svg::svg;
-pub use theme::{DARK, LIGHT, Mode, Palette, Shades, Theme};
+pub use theme::{DARK, Hue, LIGHT, Mode, Palette, Shades, Theme, VALUES};
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,6 @@ use crate::pen::{Line, Role, Tone};
 use crate::pill::HEIGHT;
 use crate::ribbon::{bend, ribbon};
 use crate::stems::Stroke;
-use arbor_model::Branch;
 
 impl Layout {
     /// A limb's ribbon from the node on, and its arrow.
@@ -74,7 +73,7 @@ impl Layout {
                 .collect();
             let mut path = Path::default();
             ribbon(&mut path, &middle);
-            let role = Role::Stem(Branch::Precursor, Line::Ribbon, self.tone(Tone::Full, bead));
+            let role = Role::Stem(self.hue(bead), Line::Ribbon, self.tone(Tone::Full, bead));
             strokes.push(Stroke {
                 role,
                 d: path.finish(),
@@ -108,11 +107,8 @@ impl Layout {
                 (start.0, start.1 + 6.0),
             );
             path.close();
-            let role = Role::Stem(
-                Branch::Precursor,
-                Line::Ribbon,
-                self.tone(Tone::Full, twig.bead),
-            );
+            let tone = self.tone(Tone::Full, twig.bead);
+            let role = Role::Stem(self.hue(twig.bead), Line::Ribbon, tone);
             strokes.push(Stroke {
                 role,
                 d: path.finish(),

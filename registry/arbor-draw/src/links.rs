@@ -5,10 +5,10 @@
 use crate::layout::{Layout, Placed};
 use crate::limbs::MARGIN;
 use crate::markup::{Sheet, escape};
-use crate::pen::{Body, Role, Tone};
+use crate::pen::{Body, Role, Tone, hue_class};
 use crate::pill::{self, CHIP_GAP, HEIGHT};
-use crate::scene::{Access, Bead, Status};
-use crate::theme::Mode;
+use crate::scene::{Access, Bead, Mark, Status};
+use crate::theme::{Hue, Mode};
 use arbor_model::Branch;
 
 /// All pills, grouped by branch, in lineage order.
@@ -26,7 +26,11 @@ pub(crate) fn pills(sheet: &mut Sheet, layout: &Layout) {
                 sheet.text(Role::Heading, (MARGIN, y), "Undated");
                 tray = None;
             }
-            let class = sheet.pen.branch(branch);
+            // Where colours are not the branches', each pill names its own.
+            let class = match layout.key {
+                Some(_) => String::new(),
+                None => sheet.pen.group(Hue::Branch(branch)),
+            };
             sheet.put(format_args!("<g{class}>"));
             group = Some(branch);
         }
@@ -52,7 +56,7 @@ pub(crate) fn open(sheet: &mut Sheet, bead: &Bead, class: &str, spoken: &str) {
 /// A chip in half pixels: left edge, middle and width.
 pub(crate) fn chip(
     sheet: &mut Sheet,
-    (branch, tone): (Branch, Tone),
+    (hue, tone): (Hue, Tone),
     href: &str,
     spoken: &str,
     text: &str,
@@ -60,22 +64,28 @@ pub(crate) fn chip(
 ) {
     let (href, spoken) = (escape(href), escape(spoken));
     let class = match sheet.pen.0 {
-        Mode::Themed if tone == Tone::Dim => " class=\"k x\"",
-        Mode::Themed => " class=\"k\"",
-        Mode::Standalone(_) => "",
+        Mode::Themed => {
+            let dim = if tone == Tone::Dim { " x" } else { "" };
+            let own = match hue {
+                Hue::Branch(_) => String::new(),
+                Hue::Value(_) | Hue::Other => format!(" {}", hue_class(hue)),
+            };
+            format!(" class=\"k{dim}{own}\"")
+        }
+        Mode::Standalone(_) => String::new(),
     };
     sheet.put(format_args!(
         "<a{class} href=\"{href}\" aria-label=\"{spoken}\">"
     ));
-    sheet.rect(Role::Chip(branch, tone), (x, y - 15), (width, 30), 12);
-    sheet.text(Role::ChipText(branch, tone), (x + 7, y + 7), text);
+    sheet.rect(Role::Chip(hue, tone), (x, y - 15), (width, 30), 12);
+    sheet.text(Role::ChipText(hue, tone), (x + 7, y + 7), text);
     sheet.raw("</a>");
 }
 
 fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
     let bead = &layout.beads[placed.bead];
     let size = &layout.sizes[placed.bead];
-    let (x, y, branch) = (placed.x, placed.y, bead.branch);
+    let (x, y, hue) = (placed.x, placed.y, bead.hue);
     let chosen = layout.selected == Some(placed.bead);
     let tone = if layout.is_dim(placed.bead) {
         Tone::Dim
@@ -96,23 +106,33 @@ fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
     if chosen {
         class.push_str(" sel");
     }
+    match hue {
+        Hue::Branch(_) => {}
+        Hue::Value(_) | Hue::Other => {
+            class.push(' ');
+            class.push_str(hue_class(hue));
+        }
+    }
     let parent = layout.primary[placed.bead].map(|link| (&layout.beads[link.parent], link));
     open(sheet, bead, &class, &pill::spoken(bead, parent));
     let role = if chosen {
-        Role::Chosen(branch, body)
+        Role::Chosen(hue, body)
     } else {
-        Role::Pill(branch, body, tone)
+        Role::Pill(hue, body, tone)
     };
     sheet.rect(role, (x, y - HEIGHT / 2), (size.pill, HEIGHT), 14);
+    if bead.mark == Mark::First && tone != Tone::Dim {
+        sheet.path(Role::Ring, &ring((x - 5, y - 25), (size.pill + 10, 50), 18));
+    }
     label(
         sheet,
-        Role::Label(branch, body, tone),
+        Role::Label(hue, body, tone),
         (x + pill::PAD, y + 8),
         &size.label,
     );
     if !size.small.is_empty() {
         sheet.text(
-            Role::Small(branch, body, tone),
+            Role::Small(hue, body, tone),
             (x + size.small_at, y + 8),
             &size.small,
         );
@@ -123,7 +143,7 @@ fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
     }
     let gated = if bead.access == Access::Gated { 6 } else { 0 };
     if let Some(d) = glyph(bead.status, end - 20 - gated, y) {
-        sheet.path(Role::Glyph(branch, body, tone), &d);
+        sheet.path(Role::Glyph(hue, body, tone), &d);
     }
     sheet.raw("</a>");
     if !size.chip.is_empty() {
@@ -131,13 +151,23 @@ fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
         let at = (end + CHIP_GAP, y, size.chip_width);
         chip(
             sheet,
-            (branch, tone),
+            (hue, tone),
             &bead.folded_href,
             &spoken,
             &size.chip,
             at,
         );
     }
+}
+
+/// A rectangle with rounded corners as a path: styles that colour a pill's
+/// rectangles leave it alone.
+pub(crate) fn ring((x, y): (i32, i32), (width, height): (i32, i32), round: i32) -> String {
+    let (h, v) = (width - 2 * round, height - 2 * round);
+    format!(
+        "M{} {y}h{h}a{round} {round} 0 0 1 {round} {round}v{v}a{round} {round} 0 0 1-{round} {round}h-{h}a{round} {round} 0 0 1-{round}-{round}v-{v}a{round} {round} 0 0 1 {round}-{round}z",
+        x + round
+    )
 }
 
 /// The label; its font is the page's or, alone, said here.

@@ -38,40 +38,106 @@ pub(crate) fn stem_width(weight: f64) -> f64 {
 
 /// Packs every row onto its parent. `shapes` holds the limbs' own shapes, which
 /// grow to those of the limbs with all that hangs from them.
+///
+/// `cuts` are the places where years begin. A row takes its side by what the
+/// picture held at the end of the year in which the row began, and keeps it:
+/// what comes later may push a row outwards, never to the other side.
 pub(crate) fn pack(
     boughs: &Boughs,
     sizes: &[Size],
     weights: &[f64],
     mut shapes: Vec<Shape>,
+    cuts: &[i32],
 ) -> (Vec<Stand>, Vec<Shape>) {
     shapes.resize_with(boughs.rows.len(), Shape::default);
-    let mut stands = vec![Stand::default(); boughs.rows.len()];
-    // Parents stand before children, so that backwards children come first.
-    for row in (0..boughs.rows.len()).rev() {
+    let mut packing = Packing {
+        boughs,
+        sizes,
+        // As if all stood for one model, and limbs were straight: what is
+        // still to come may not tip a choice between two sides.
+        weights: &vec![1.0; weights.len()],
+        sides: vec![None; boughs.rows.len()],
+    };
+    let plain: Vec<Shape> = shapes.iter().map(Shape::straight).collect();
+    let begun = |row: usize, cut: i32| boughs.first(row) < cut;
+    let mut from = i32::MIN;
+    for &cut in cuts {
+        // A year without a new row decides nothing.
+        let new = |&row: &usize| begun(row, cut) && !begun(row, from);
+        if (LIMBS.len()..boughs.rows.len()).any(|row| new(&row)) {
+            packing.all(plain.clone(), cut);
+        }
+        from = cut;
+    }
+    packing.all(plain, i32::MAX);
+    Packing { weights, ..packing }.all(shapes, i32::MAX)
+}
+
+/// A packing: what is packed, and the sides that are settled.
+struct Packing<'a> {
+    boughs: &'a Boughs,
+    sizes: &'a [Size],
+    weights: &'a [f64],
+    sides: Vec<Option<Side>>,
+}
+
+impl Packing<'_> {
+    /// Packs what begins before `cut`, and settles the sides that are open.
+    fn all(&mut self, mut shapes: Vec<Shape>, cut: i32) -> (Vec<Stand>, Vec<Shape>) {
+        let mut stands = vec![Stand::default(); self.boughs.rows.len()];
+        let mut ends = vec![i32::MIN; self.boughs.rows.len()];
+        // Parents stand before children, so that backwards children come first.
+        for row in (0..self.boughs.rows.len()).rev() {
+            if row < LIMBS.len() || self.boughs.first(row) < cut {
+                self.row(row, &mut shapes, &mut stands, &mut ends, cut);
+            }
+        }
+        (stands, shapes)
+    }
+
+    fn row(
+        &mut self,
+        row: usize,
+        shapes: &mut [Shape],
+        stands: &mut [Stand],
+        ends: &mut [i32],
+        cut: i32,
+    ) {
+        let (boughs, sizes) = (self.boughs, self.sizes);
         let bough = &boughs.rows[row];
         let mut shape = std::mem::take(&mut shapes[row]);
+        let beads = bough.beads.iter().map(|&bead| (boughs.start[bead], bead));
+        let beads = beads.filter(|(start, _)| *start < cut);
+        let beads = beads.map(|(start, bead)| (start, start + sizes[bead].whole()));
+        let mut kids: Vec<usize> = bough.kids.clone();
+        kids.retain(|&kid| boughs.first(kid) < cut);
+        let leaving = kids.iter().map(|&kid| boughs.rows[kid].leaves + 12);
+        let end = beads.clone().map(|(_, end)| end).chain(leaving).max();
+        ends[row] = end.unwrap_or(i32::MIN);
         if row >= LIMBS.len() {
-            shape.take(bough.leaves, bough.end, STEM, STEM);
+            shape.take(bough.leaves, ends[row], STEM, STEM);
         }
-        for &bead in &bough.beads {
-            let start = boughs.start[bead];
-            let half = if row < LIMBS.len() {
-                HEIGHT / 2 + 12
-            } else {
-                HEIGHT / 2
-            };
-            shape.take(start, start + sizes[bead].whole(), half, half);
+        let half = match row < LIMBS.len() {
+            true => HEIGHT / 2 + 12,
+            false => HEIGHT / 2,
+        };
+        for (start, end) in beads {
+            shape.take(start, end, half, half);
         }
-        let mut kids = bough.kids.clone();
         kids.sort_by_key(|&k| {
             let first = boughs.rows[k].beads.first().copied();
             (Reverse((boughs.rows[k].leaves, boughs.first(k))), first)
         });
         let mut front = [i32::MAX; 2];
         for kid in kids {
-            let weight = boughs.rows[kid].beads.first().map_or(1.0, |&b| weights[b]);
+            let first = boughs.rows[kid].beads.first();
+            let weight = first.map_or(1.0, |&b| self.weights[b]);
             let kid_shape = std::mem::take(&mut shapes[kid]);
-            let (side, distance) = choose(&shape, &kid_shape);
+            let (side, distance) = match self.sides[kid] {
+                Some(side) => (side, nearest(&shape, &kid_shape, side)),
+                None => choose(&shape, &kid_shape),
+            };
+            self.sides[kid] = Some(side);
             let front = &mut front[usize::from(side == Side::Down)];
             let reach = Connector {
                 leaves: boughs.rows[kid].leaves,
@@ -89,14 +155,18 @@ pub(crate) fn pack(
         }
         shapes[row] = shape;
     }
-    (stands, shapes)
+}
+
+/// How far out a row must stand on a side.
+fn nearest(shape: &Shape, kid: &Shape, side: Side) -> i32 {
+    shape.distance(side, kid, GAP).unwrap_or(0).max(NEAREST)
 }
 
 /// The side on which a row costs less, and how far out it must stand there.
 fn choose(shape: &Shape, kid: &Shape) -> (Side, i32) {
     let (up, down) = (shape.reach(Side::Up), shape.reach(Side::Down));
     let cost = |side: Side| {
-        let distance = shape.distance(side, kid, GAP).unwrap_or(0).max(NEAREST);
+        let distance = nearest(shape, kid, side);
         let growth = (distance.saturating_add(kid.reach(side)) - up.max(down)).max(0);
         let current = match side {
             Side::Up => up,

@@ -83,6 +83,12 @@ impl Path {
         }
     }
 
+    /// A stroke of no length.
+    pub(crate) fn dot(&mut self, at: Point) {
+        self.start(at);
+        self.put('h', &[0]);
+    }
+
     /// Closes the figure.
     pub(crate) fn close(&mut self) {
         self.text.push('z');

@@ -4,7 +4,7 @@
 //! It does not know shapes. `style.rs` must style every class named here;
 //! a test compares them.
 
-use crate::theme::{Mode, Palette};
+use crate::theme::{Hue, Mode, Palette};
 use arbor_model::{Branch, Carries};
 use std::fmt::Write;
 
@@ -53,9 +53,9 @@ pub(crate) enum Role {
     /// A year.
     Year,
     /// A connector or stem.
-    Stem(Branch, Line, Tone),
+    Stem(Hue, Line, Tone),
     /// A limb outside the selected lineage, and every limb's arrow.
-    Limb(Branch, Tone),
+    Limb(Hue, Tone),
     /// The Transformer node.
     Node,
     /// Its name.
@@ -63,7 +63,7 @@ pub(crate) enum Role {
     /// A second parent's line.
     Second(Carries),
     /// A limb's name.
-    Title(Branch),
+    Title(Hue),
     /// Lesser text.
     Note,
     /// A formula.
@@ -73,25 +73,57 @@ pub(crate) enum Role {
     /// A number behind a bar.
     Count,
     /// A pill's outline and fill.
-    Pill(Branch, Body, Tone),
+    Pill(Hue, Body, Tone),
     /// The outline of the selected pill.
-    Chosen(Branch, Body),
+    Chosen(Hue, Body),
     /// A pill's label.
-    Label(Branch, Body, Tone),
+    Label(Hue, Body, Tone),
     /// A pill's secondary text.
-    Small(Branch, Body, Tone),
+    Small(Hue, Body, Tone),
     /// A pill's glyph.
-    Glyph(Branch, Body, Tone),
+    Glyph(Hue, Body, Tone),
     /// The cut in a gated pill.
     Notch,
     /// A chip.
-    Chip(Branch, Tone),
+    Chip(Hue, Tone),
     /// A chip's text.
-    ChipText(Branch, Tone),
+    ChipText(Hue, Tone),
     /// A bar's filled part.
     BarOpen,
     /// A bar's hollow part.
     BarClosed,
+    /// A limb where colours do not stand for branches.
+    Wood,
+    /// The second outline of the first model with a trait.
+    Ring,
+    /// What legend and chart stand on.
+    Card,
+    /// The drawing's own heading.
+    Headline,
+    /// A strong word of the key.
+    Strong,
+    /// Small text of the key.
+    Fine,
+    /// Where a pointer may hit a link of bare text.
+    Area,
+    /// Small dots of a figure, as strokes of no length.
+    Speck(Hue),
+    /// What makes them hollow.
+    Hole,
+    /// A hollow dot.
+    Hollow(Hue),
+    /// A dot's name.
+    Point,
+    /// Text in a bar.
+    InBar(Hue),
+    /// A curve of what is.
+    Curve(Hue),
+    /// A curve of what would be.
+    Would(Hue),
+    /// The name at a curve's end.
+    AtEnd(Hue),
+    /// A colour's sample.
+    Swatch(Hue),
 }
 
 /// Writes roles in one mode.
@@ -110,22 +142,29 @@ impl Pen {
         }
     }
 
-    /// The class of a group of one branch; it sets the colours of what is in it.
-    pub(crate) fn branch(self, branch: Branch) -> String {
+    /// The class of a group of one hue; it sets the colours of what is in it.
+    pub(crate) fn group(self, hue: Hue) -> String {
         match self.0 {
-            Mode::Themed => format!(" class=\"{}\"", branch_class(branch)),
+            Mode::Themed => format!(" class=\"{}\"", hue_class(hue)),
             Mode::Standalone(_) => String::new(),
         }
     }
 }
 
-/// A branch's class.
-pub(crate) const fn branch_class(branch: Branch) -> &'static str {
-    match branch {
-        Branch::Precursor => "pre",
-        Branch::EncoderOnly => "enc",
-        Branch::EncoderDecoder => "ed",
-        Branch::DecoderOnly => "dec",
+/// A hue's class.
+pub(crate) const fn hue_class(hue: Hue) -> &'static str {
+    match hue {
+        Hue::Branch(Branch::Precursor) => "pre",
+        Hue::Branch(Branch::EncoderOnly) => "enc",
+        Hue::Branch(Branch::EncoderDecoder) => "ed",
+        Hue::Branch(Branch::DecoderOnly) => "dec",
+        Hue::Value(0) => "v0",
+        Hue::Value(1) => "v1",
+        Hue::Value(2) => "v2",
+        Hue::Value(3) => "v3",
+        Hue::Value(4) => "v4",
+        Hue::Value(5) => "v5",
+        Hue::Value(_) | Hue::Other => "oth",
     }
 }
 
@@ -166,6 +205,22 @@ pub(crate) const fn class(role: Role) -> &'static str {
         Role::Chip(..) | Role::ChipText(..) => "",
         Role::BarOpen => "bo",
         Role::BarClosed => "bc",
+        Role::Wood => "wd",
+        Role::Ring => "rg",
+        Role::Card => "cd",
+        Role::Headline => "hl",
+        Role::Speck(_) => "fs",
+        Role::Hole => "fh",
+        Role::Hollow(_) => "fc",
+        Role::Point => "fp",
+        Role::InBar(_) => "fb",
+        Role::Curve(_) => "fl",
+        Role::Would(_) => "fw",
+        Role::AtEnd(_) => "fe",
+        Role::Strong => "ks",
+        Role::Fine => "kt",
+        Role::Area => "ka",
+        Role::Swatch(_) => "rw",
     }
 }
 
@@ -175,18 +230,18 @@ fn paint(role: Role, palette: &Palette) -> String {
         // Writing to a string cannot fail.
         let _ = write!(out, " {name}=\"{value}\"");
     };
-    let toned = |branch: Branch, tone: Tone| {
-        let shades = palette.of(branch);
+    let toned = |hue: Hue, tone: Tone| {
+        let shades = palette.of(hue);
         match tone {
             Tone::Full => shades.full,
             Tone::Tint => shades.tint,
             Tone::Dim => shades.faint,
         }
     };
-    let on = |branch: Branch, body: Body, tone: Tone| match (body, tone) {
+    let on = |hue: Hue, body: Body, tone: Tone| match (body, tone) {
         (Body::Filled, Tone::Full | Tone::Tint) => palette.on_fill,
-        (Body::Hollow, Tone::Full | Tone::Tint) => palette.of(branch).full,
-        (Body::Filled | Body::Hollow, Tone::Dim) => palette.of(branch).dim_text,
+        (Body::Hollow, Tone::Full | Tone::Tint) => palette.of(hue).full,
+        (Body::Filled | Body::Hollow, Tone::Dim) => palette.of(hue).dim_text,
     };
     let mut stroke = |color: &str, width: &str, dashes: &str, cap: &str| {
         put("fill", "none");
@@ -200,24 +255,24 @@ fn paint(role: Role, palette: &Palette) -> String {
         }
     };
     match role {
-        Role::Stem(branch, Line::Dots, tone) => {
+        Role::Stem(hue, Line::Dots, tone) => {
             let tone = if tone == Tone::Tint { Tone::Full } else { tone };
-            stroke(toned(branch, tone), "5", "0 10", "round");
+            stroke(toned(hue, tone), "5", "0 10", "round");
         }
-        Role::Stem(branch, Line::Hair, tone) => stroke(toned(branch, tone), "2", "", "round"),
-        Role::Stem(branch, Line::Double, tone) => stroke(toned(branch, tone), "3", "", ""),
+        Role::Stem(hue, Line::Hair, tone) => stroke(toned(hue, tone), "2", "", "round"),
+        Role::Stem(hue, Line::Double, tone) => stroke(toned(hue, tone), "3", "", ""),
         Role::Second(Carries::Weights | Carries::Ideas) => stroke(palette.muted, "2.4", "10 8", ""),
         Role::Second(Carries::Outputs) => stroke(palette.muted, "4", "0 8", "round"),
         Role::YearLine => stroke(palette.line, "2", "", ""),
         Role::BarClosed => stroke(palette.muted, "2.6", "", ""),
-        Role::Glyph(branch, body, tone) => {
-            stroke(on(branch, body, tone), "3.4", "", "round");
+        Role::Glyph(hue, body, tone) => {
+            stroke(on(hue, body, tone), "3.4", "", "round");
             put("stroke-linejoin", "round");
         }
         Role::Ground | Role::Notch => put("fill", palette.background),
         Role::Band => put("fill", palette.band),
-        Role::Stem(branch, Line::Ribbon, tone) | Role::Limb(branch, tone) => {
-            put("fill", toned(branch, tone));
+        Role::Stem(hue, Line::Ribbon, tone) | Role::Limb(hue, tone) => {
+            put("fill", toned(hue, tone));
         }
         Role::Node => put("fill", palette.ink),
         Role::NodeText => {
@@ -229,8 +284,8 @@ fn paint(role: Role, palette: &Palette) -> String {
             put("fill", palette.muted);
             text(&mut put, "24", "650");
         }
-        Role::Title(branch) => {
-            put("fill", palette.of(branch).full);
+        Role::Title(hue) => {
+            put("fill", palette.of(hue).full);
             text(&mut put, "28", "700");
         }
         Role::Note => {
@@ -240,7 +295,6 @@ fn paint(role: Role, palette: &Palette) -> String {
         Role::Formula => {
             put("fill", palette.ink);
             text(&mut put, "24", "400");
-            put("font-style", "italic");
         }
         Role::Heading => {
             put("fill", palette.ink);
@@ -250,8 +304,8 @@ fn paint(role: Role, palette: &Palette) -> String {
             put("fill", palette.muted);
             text(&mut put, "22", "600");
         }
-        Role::Pill(branch, body, tone) => {
-            let shades = palette.of(branch);
+        Role::Pill(hue, body, tone) => {
+            let shades = palette.of(hue);
             let (fill, edge) = match (body, tone) {
                 (Body::Filled, Tone::Full | Tone::Tint) => (shades.full, palette.background),
                 (Body::Filled, Tone::Dim) => (shades.dim, palette.background),
@@ -262,22 +316,22 @@ fn paint(role: Role, palette: &Palette) -> String {
             put("stroke", edge);
             put("stroke-width", "3");
         }
-        Role::Chosen(branch, body) => {
+        Role::Chosen(hue, body) => {
             let fill = match body {
-                Body::Filled => palette.of(branch).full,
+                Body::Filled => palette.of(hue).full,
                 Body::Hollow => palette.background,
             };
             put("fill", fill);
             put("stroke", palette.ink);
             put("stroke-width", "5");
         }
-        Role::Label(branch, body, tone) => put("fill", on(branch, body, tone)),
-        Role::Small(branch, body, tone) => {
-            put("fill", on(branch, body, tone));
+        Role::Label(hue, body, tone) => put("fill", on(hue, body, tone)),
+        Role::Small(hue, body, tone) => {
+            put("fill", on(hue, body, tone));
             text(&mut put, "19", "400");
         }
-        Role::Chip(branch, tone) => {
-            let shades = palette.of(branch);
+        Role::Chip(hue, tone) => {
+            let shades = palette.of(hue);
             put("fill", palette.background);
             put(
                 "stroke",
@@ -288,11 +342,57 @@ fn paint(role: Role, palette: &Palette) -> String {
             );
             put("stroke-width", "2");
         }
-        Role::ChipText(branch, tone) => {
-            put("fill", on(branch, Body::Hollow, tone));
+        Role::ChipText(hue, tone) => {
+            put("fill", on(hue, Body::Hollow, tone));
             text(&mut put, "19", "600");
         }
         Role::BarOpen => put("fill", palette.muted),
+        Role::Wood => put("fill", palette.of(Hue::Other).edge),
+        Role::Swatch(hue) => put("fill", palette.of(hue).full),
+        Role::Ring => {
+            put("fill", "none");
+            put("stroke", palette.ink);
+            put("stroke-width", "3");
+        }
+        Role::Card => {
+            put("fill", palette.panel);
+            put("stroke", palette.line);
+            put("stroke-width", "2");
+        }
+        Role::Speck(hue) => stroke(palette.of(hue).tint, "10", "", "round"),
+        Role::Hole => stroke(palette.background, "5", "", "round"),
+        Role::Hollow(hue) => {
+            put("fill", palette.background);
+            put("stroke", palette.of(hue).full);
+            put("stroke-width", "4");
+        }
+        Role::Point => {
+            put("fill", palette.ink);
+            text(&mut put, "20", "600");
+        }
+        Role::InBar(_) => {
+            put("fill", palette.on_fill);
+            text(&mut put, "20", "600");
+        }
+        Role::Curve(hue) => stroke(palette.of(hue).full, "7", "", "round"),
+        Role::Would(hue) => stroke(palette.of(hue).full, "4", "12 8", ""),
+        Role::AtEnd(hue) => {
+            put("fill", palette.of(hue).full);
+            text(&mut put, "22", "600");
+        }
+        Role::Strong => {
+            put("fill", palette.ink);
+            text(&mut put, "24", "600");
+        }
+        Role::Fine => {
+            put("fill", palette.muted);
+            text(&mut put, "21", "400");
+        }
+        Role::Area => put("fill", "none"),
+        Role::Headline => {
+            put("fill", palette.ink);
+            text(&mut put, "31", "700");
+        }
     }
     out
 }

@@ -3,6 +3,7 @@
 //! It does not know where anything stands; `layout.rs` does. Lengths are not
 //! spoken of here at all.
 
+use crate::theme::Hue;
 use arbor_model::{Branch, PartialDate, Relation};
 
 /// Everything that one drawing shows.
@@ -17,6 +18,37 @@ pub struct Scene {
     pub folded: Vec<Folded>,
     /// Counts for the bar chart; none, no chart. The nine largest are drawn.
     pub organisations: Option<Vec<Organisation>>,
+    /// The ids of models that stand on their limb itself, as its first line:
+    /// one for each limb, and no child of another on it. They are named, not
+    /// found by weight, so that a limb's head never changes as models come.
+    pub leads: Vec<String>,
+    /// What the colours mean, where they are not the branches'. It stands
+    /// where the bar chart would.
+    pub key: Option<Key>,
+    /// A heading within the drawing, for one that stands alone.
+    pub title: Option<String>,
+}
+
+/// What the colours mean: a list beside the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// What they stand for.
+    pub title: String,
+    /// The values in order.
+    pub entries: Vec<KeyEntry>,
+}
+
+/// A colour and what it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyEntry {
+    /// The colour.
+    pub hue: Hue,
+    /// What it means.
+    pub name: String,
+    /// How many models have it.
+    pub count: u64,
+    /// The first of them, in words, and where it leads.
+    pub first: Option<(String, String)>,
 }
 
 /// One model.
@@ -34,6 +66,10 @@ pub struct Bead {
     pub spoken_size: String,
     /// The limb it hangs from.
     pub branch: Branch,
+    /// Its colour: its branch's, or a value's of [`Scene::key`].
+    pub hue: Hue,
+    /// Whether it is the first of its colour.
+    pub mark: Mark,
     /// The family; parent and child of one line may share a row.
     pub line: String,
     /// When it appeared; none puts it in the undated tray.
@@ -81,6 +117,15 @@ pub enum Access {
     Gated,
     /// Not at all: hollow.
     Closed,
+}
+
+/// Whether a model is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mark {
+    /// It is not.
+    None,
+    /// It is the first with its trait: drawn with a second outline.
+    First,
 }
 
 /// How the registry's own validation stands.

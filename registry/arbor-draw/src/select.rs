@@ -18,6 +18,8 @@ pub struct Candidate<'a> {
     pub parent: Option<usize>,
     /// Where it comes from.
     pub origin: Origin,
+    /// How it stands to others of its line.
+    pub standing: Standing,
     /// Models that descend from it, shown or not.
     pub descendants: u64,
     /// Downloads, where the hub gives them.
@@ -37,6 +39,19 @@ pub enum Origin {
     Curated,
     /// It was imported from a hub.
     Imported,
+}
+
+/// How a model stands to others of its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The drawing is about it.
+    Wanted,
+    /// Where its line has got to.
+    Newest,
+    /// Nothing of the kind.
+    Ordinary,
+    /// Another size of a model that is there: one of them says enough.
+    Variant,
 }
 
 /// Whether a validation passed.
@@ -72,16 +87,24 @@ impl Candidate<'_> {
             Checked::Passed => 1.0,
             Checked::NotPassed => 0.0,
         };
+        let standing = match self.standing {
+            Standing::Wanted => 1_000.0,
+            Standing::Newest => 4.0,
+            Standing::Ordinary => 0.0,
+            Standing::Variant => -4.0,
+        };
         curated
+            + standing
             + (self.descendants as f64 + 1.0).log2()
             + 0.5 * (self.downloads as f64 + 1.0).log10()
             + checked
     }
 }
 
-/// Takes the best `k` candidates, each with all its primary ancestors.
+/// Takes the best `k` candidates, each for itself: who is drawn hangs from its
+/// nearest ancestor that is drawn too, so that one late model does not bring
+/// a long line of forgotten ones with it.
 ///
-/// A candidate whose missing ancestors do not fit any more is passed over.
 /// A parent that does not exist counts as none, and a circle of parents ends
 /// where it closes.
 #[must_use]
@@ -95,33 +118,12 @@ pub fn select(candidates: &[Candidate<'_>], k: usize) -> Selection {
             .then_with(|| age(a).cmp(&age(b)))
             .then_with(|| candidates[a].id.cmp(candidates[b].id))
     });
-
+    order.truncate(k);
     let mut place: Vec<Option<usize>> = vec![None; candidates.len()];
-    let mut shown = Vec::with_capacity(k.min(candidates.len()));
-    let mut path = Vec::new();
-    for &at in &order {
-        if shown.len() >= k {
-            break;
-        }
-        path.clear();
-        let mut next = Some(at);
-        while let Some(step) = next.filter(|&s| s < candidates.len() && place[s].is_none()) {
-            if path.len() + shown.len() >= k || path.contains(&step) {
-                break;
-            }
-            path.push(step);
-            next = candidates[step].parent;
-        }
-        let complete =
-            next.is_none_or(|s| s >= candidates.len() || place[s].is_some() || path.contains(&s));
-        if complete {
-            for &step in path.iter().rev() {
-                place[step] = Some(shown.len());
-                shown.push(step);
-            }
-        }
+    for (seat, &at) in order.iter().enumerate() {
+        place[at] = Some(seat);
     }
-    count_folded(candidates, &place, shown)
+    count_folded(candidates, &place, order)
 }
 
 /// Gives every hidden model to its nearest shown ancestor.

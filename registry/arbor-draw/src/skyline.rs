@@ -46,6 +46,17 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// The shape of a limb of one width where this one is.
+    pub(crate) fn straight(&self) -> Self {
+        const HALF: i32 = 30;
+        let width = self.up.len();
+        Self {
+            low: self.low,
+            up: vec![HALF; width],
+            down: vec![HALF; width],
+        }
+    }
+
     fn side(&self, side: Side) -> &[i32] {
         match side {
             Side::Up => &self.up,

@@ -9,6 +9,7 @@ use crate::path::Path;
 use crate::pen::{Line, Role, Tone};
 use crate::ribbon::{Connector, stem};
 use crate::scene::{Evidence, Link};
+use crate::theme::Hue;
 use arbor_model::{Branch, Carries, Relation};
 
 /// A path and what it is.
@@ -19,6 +20,17 @@ pub(crate) struct Stroke {
     pub(crate) d: String,
 }
 
+impl Stroke {
+    /// Its colour; a line that has none of its own is its branch's.
+    pub(crate) const fn hue(&self, branch: Branch) -> Hue {
+        if let Role::Stem(hue, _, _) = self.role {
+            hue
+        } else {
+            Hue::Branch(branch)
+        }
+    }
+}
+
 /// A piece of a stem, in half pixels along.
 #[derive(Clone, Copy)]
 struct Piece {
@@ -27,6 +39,7 @@ struct Piece {
     widths: (f64, f64),
     line: Line,
     tone: Tone,
+    hue: Hue,
 }
 
 /// How an edge is drawn; without one a row simply hangs from its limb.
@@ -58,6 +71,11 @@ impl Layout {
         self.kept.as_ref().is_some_and(|kept| !kept[bead])
     }
 
+    /// A model's colour.
+    pub(crate) fn hue(&self, bead: usize) -> Hue {
+        self.beads[bead].hue
+    }
+
     pub(crate) fn tone(&self, tone: Tone, bead: usize) -> Tone {
         if self.is_dim(bead) { Tone::Dim } else { tone }
     }
@@ -79,10 +97,10 @@ impl Layout {
             let first = self.boughs.rows[row].beads.first();
             first.is_some_and(|&b| self.beads[b].branch == branch)
         });
-        own.flat_map(|row| self.row_strokes(branch, row)).collect()
+        own.flat_map(|row| self.row_strokes(row)).collect()
     }
 
-    fn row_strokes(&self, branch: Branch, row: usize) -> Vec<Stroke> {
+    fn row_strokes(&self, row: usize) -> Vec<Stroke> {
         let bough = &self.boughs.rows[row];
         let (Some(parent), Some(&first)) = (bough.parent, bough.beads.first()) else {
             return Vec::new();
@@ -93,9 +111,9 @@ impl Layout {
         } else {
             -1.0
         };
-        let mut parts: Vec<((Line, Tone), Path)> = Vec::new();
+        let mut parts: Vec<(Dye, Path)> = Vec::new();
         let (shape, tone) = line(self.hung[first]);
-        let path = part(&mut parts, (shape, self.tone(tone, first)));
+        let path = part(&mut parts, (self.hue(first), shape, self.tone(tone, first)));
         match shape {
             Line::Ribbon | Line::Double => connector.outline(path),
             Line::Dots | Line::Hair => connector.middle(path),
@@ -104,7 +122,7 @@ impl Layout {
         for (place, &bead) in bough.beads.iter().enumerate() {
             let next = bough.beads.get(place + 1).copied();
             for piece in self.pieces(row, bead, next) {
-                let path = part(&mut parts, (piece.line, piece.tone));
+                let path = part(&mut parts, (piece.hue, piece.line, piece.tone));
                 let from = (f64::from(piece.from), y);
                 let to = f64::from(piece.to);
                 match piece.line {
@@ -118,8 +136,8 @@ impl Layout {
         }
         parts
             .into_iter()
-            .map(|((line, tone), path)| Stroke {
-                role: Role::Stem(branch, line, tone),
+            .map(|((hue, line, tone), path)| Stroke {
+                role: Role::Stem(hue, line, tone),
                 d: path.finish(),
             })
             .collect()
@@ -149,6 +167,7 @@ impl Layout {
                     widths,
                     line,
                     tone: self.tone(tone, next),
+                    hue: self.hue(next),
                 }
             }
             None => {
@@ -170,6 +189,7 @@ impl Layout {
                     widths: (own.max(width), width),
                     line: Line::Ribbon,
                     tone,
+                    hue: self.hue(bead),
                 }
             }
         };
@@ -231,7 +251,10 @@ fn line_is_double(link: Option<Link>) -> bool {
     line(link).0 == Line::Double
 }
 
-fn part(parts: &mut Vec<((Line, Tone), Path)>, key: (Line, Tone)) -> &mut Path {
+/// What makes pieces one path.
+type Dye = (Hue, Line, Tone);
+
+fn part(parts: &mut Vec<(Dye, Path)>, key: Dye) -> &mut Path {
     let place = parts.iter().position(|(k, _)| *k == key);
     let place = place.unwrap_or_else(|| {
         parts.push((key, Path::default()));

@@ -8,9 +8,10 @@ use crate::layout::Layout;
 use crate::limbs::{MARGIN, NODE};
 use crate::markup::{Sheet, escape};
 use crate::metrics::{Weight, width};
-use crate::pen::{Pen, Role, Tone, branch_class};
-use crate::theme::{Mode, Theme};
-use crate::{chart, legend, links, pill};
+use crate::pen::{Pen, Role, Tone, hue_class};
+use crate::stems::Stroke;
+use crate::theme::{Hue, Mode, Theme};
+use crate::{chart, key, legend, links, pill};
 use arbor_model::Branch;
 
 /// Writes the drawing.
@@ -23,9 +24,7 @@ pub fn svg(layout: &Layout, name: &str, mode: Mode) -> String {
     open(&mut sheet, layout, name, mode);
     grid(&mut sheet, layout);
     sheet.raw("<g aria-hidden=\"true\">");
-    for branch in Branch::ALL {
-        stems(&mut sheet, layout, *branch);
-    }
+    stems(&mut sheet, layout);
     limbs(&mut sheet, layout, mode);
     for stroke in layout.second() {
         sheet.path(stroke.role, &stroke.d);
@@ -35,10 +34,16 @@ pub fn svg(layout: &Layout, name: &str, mode: Mode) -> String {
     captions(&mut sheet, layout);
     links::pills(&mut sheet, layout);
     if let Some(at) = layout.legend {
-        legend::write(&mut sheet, at, &legend_branch(layout));
+        legend::write(&mut sheet, at, legend_hue(layout));
     }
     if let Some((x, y, bars)) = &layout.chart {
         chart::write(&mut sheet, (*x, *y), bars);
+    }
+    if let Some((at, what)) = &layout.key {
+        key::write(&mut sheet, *at, what);
+    }
+    if let Some(title) = &layout.title {
+        sheet.text(Role::Headline, (MARGIN, 52), title);
     }
     if layout.pills.is_empty() && layout.node.is_none() {
         sheet.text(
@@ -86,20 +91,35 @@ fn grid(sheet: &mut Sheet, layout: &Layout) {
     }
 }
 
-fn stems(sheet: &mut Sheet, layout: &Layout, branch: Branch) {
-    let strokes = match branch {
-        Branch::Precursor => layout.root(),
-        Branch::EncoderOnly | Branch::EncoderDecoder | Branch::DecoderOnly => layout.stems(branch),
-    };
-    if strokes.is_empty() {
-        return;
+/// All stems, a group for each run of one colour.
+fn stems(sheet: &mut Sheet, layout: &Layout) {
+    let mut strokes: Vec<(Hue, Stroke)> = Vec::new();
+    for branch in Branch::ALL {
+        let own = match branch {
+            Branch::Precursor => layout.root(),
+            Branch::EncoderOnly | Branch::EncoderDecoder | Branch::DecoderOnly => {
+                layout.stems(*branch)
+            }
+        };
+        strokes.extend(own.into_iter().map(|s| (s.hue(*branch), s)));
     }
-    let group = sheet.pen.branch(branch);
-    sheet.put(format_args!("<g{group}>"));
-    for stroke in strokes {
+    // Within a limb they keep their order where all have its colour.
+    strokes.sort_by_key(|(hue, _)| *hue);
+    let mut open: Option<Hue> = None;
+    for (hue, stroke) in &strokes {
+        if open != Some(*hue) {
+            if open.is_some() {
+                sheet.raw("</g>");
+            }
+            let group = sheet.pen.group(*hue);
+            sheet.put(format_args!("<g{group}>"));
+            open = Some(*hue);
+        }
         sheet.path(stroke.role, &stroke.d);
     }
-    sheet.raw("</g>");
+    if open.is_some() {
+        sheet.raw("</g>");
+    }
 }
 
 /// Whether anything of a limb is in the selected lineage.
@@ -119,13 +139,19 @@ fn limbs(sheet: &mut Sheet, layout: &Layout, mode: Mode) {
         let Some((limb, arrow)) = layout.limb(number) else {
             continue;
         };
+        if layout.key.is_some() {
+            sheet.path(Role::Wood, &limb);
+            sheet.path(Role::Wood, &arrow);
+            continue;
+        }
         let tone = limb_tone(layout, *branch);
-        let group = sheet.pen.branch(*branch);
+        let hue = Hue::Branch(*branch);
+        let group = sheet.pen.group(hue);
         sheet.put(format_args!("<g{group}>"));
         match tone {
-            Tone::Dim => sheet.path(Role::Limb(*branch, tone), &limb),
+            Tone::Dim => sheet.path(Role::Limb(hue, tone), &limb),
             Tone::Full | Tone::Tint => {
-                let id = branch_class(*branch);
+                let id = hue_class(hue);
                 let stop = |branch: Branch, own: &str| match mode {
                     Mode::Themed => format!("class=\"{own}\""),
                     Mode::Standalone(theme) => stop_color(theme, branch),
@@ -136,13 +162,16 @@ fn limbs(sheet: &mut Sheet, layout: &Layout, mode: Mode) {
                 ));
             }
         }
-        sheet.path(Role::Limb(*branch, tone), &arrow);
+        sheet.path(Role::Limb(hue, tone), &arrow);
         sheet.raw("</g>");
     }
 }
 
 fn stop_color(theme: Theme, branch: Branch) -> String {
-    format!("stop-color=\"{}\"", theme.palette().of(branch).full)
+    format!(
+        "stop-color=\"{}\"",
+        theme.palette().of(Hue::Branch(branch)).full
+    )
 }
 
 fn node(sheet: &mut Sheet, layout: &Layout) {
@@ -168,14 +197,19 @@ fn captions(sheet: &mut Sheet, layout: &Layout) {
             continue;
         }
         let y = layout.lines[number];
-        let group = sheet.pen.branch(*branch);
+        let hue = match layout.key {
+            Some(_) => Hue::Other,
+            None => Hue::Branch(*branch),
+        };
+        let group = sheet.pen.group(hue);
         sheet.put(format_args!("<g{group}>"));
-        sheet.text(Role::Title(*branch), (MARGIN, y - 20), branch.title());
+        sheet.text(Role::Title(hue), (MARGIN, y - 20), branch.title());
         sheet.text(Role::Note, (MARGIN, y + 8), branch.caption());
-        let formula = subscripts(branch.formula());
+        // The font has no sign for a set's difference.
+        let formula = subscripts(&branch.formula().replace('∖', "\\"));
         let role = sheet.pen.role(Role::Formula);
         sheet.put(format_args!(
-            "<text{role} x=\"{MARGIN}\" y=\"{}\">{formula}</text>",
+            "<text{role} transform=\"translate({MARGIN} {})skewX(-9)\">{formula}</text>",
             y + 40
         ));
         let hidden = layout
@@ -189,7 +223,7 @@ fn captions(sheet: &mut Sheet, layout: &Layout) {
             let spoken = format!("{} more {} models", folded.count, branch.title());
             links::chip(
                 sheet,
-                (*branch, Tone::Full),
+                (hue, Tone::Full),
                 &folded.href,
                 &spoken,
                 &text,
@@ -219,11 +253,12 @@ fn subscripts(formula: &str) -> String {
     out
 }
 
-/// The branch whose colour the legend's examples take: the largest limb.
-fn legend_branch(layout: &Layout) -> Branch {
+/// The colour that the legend's examples take: the largest limb's.
+fn legend_hue(layout: &Layout) -> Hue {
+    if layout.key.is_some() {
+        return Hue::Other;
+    }
     let count = |branch: Branch| layout.beads.iter().filter(|b| b.branch == branch).count();
-    LIMBS
-        .into_iter()
-        .max_by_key(|branch| count(*branch))
-        .unwrap_or(Branch::DecoderOnly)
+    let largest = LIMBS.into_iter().max_by_key(|branch| count(*branch));
+    Hue::Branch(largest.unwrap_or(Branch::DecoderOnly))
 }

@@ -60,17 +60,47 @@ pub struct Palette {
     pub on_fill: &'static str,
     /// The branches, in the order of [`Branch::ALL`].
     pub branches: [Shades; 4],
+    /// The values of a trait, where colours stand for one.
+    pub values: [Shades; VALUES],
+}
+
+/// How many values of a trait have a colour of their own: more could not be
+/// told apart by everybody, and share [`Hue::Other`].
+pub const VALUES: usize = 6;
+
+/// Whose colour something has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hue {
+    /// A branch's.
+    Branch(Branch),
+    /// A trait's value, by its place in [`Palette::values`]; one beyond them
+    /// is as [`Hue::Other`].
+    Value(u8),
+    /// Values without a colour, and what nobody says: grey.
+    Other,
+}
+
+impl Hue {
+    /// The class that gives an element its colours in [`crate::STYLE`].
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        crate::pen::hue_class(self)
+    }
 }
 
 impl Palette {
-    /// A branch's colours.
+    /// The colours of a hue.
     #[must_use]
-    pub const fn of(&self, branch: Branch) -> &Shades {
-        match branch {
-            Branch::Precursor => &self.branches[0],
-            Branch::EncoderOnly => &self.branches[1],
-            Branch::EncoderDecoder => &self.branches[2],
-            Branch::DecoderOnly => &self.branches[3],
+    pub fn of(&self, hue: Hue) -> &Shades {
+        match hue {
+            Hue::Branch(Branch::Precursor) | Hue::Other => &self.branches[0],
+            Hue::Branch(Branch::EncoderOnly) => &self.branches[1],
+            Hue::Branch(Branch::EncoderDecoder) => &self.branches[2],
+            Hue::Branch(Branch::DecoderOnly) => &self.branches[3],
+            Hue::Value(place) => self
+                .values
+                .get(usize::from(place))
+                .unwrap_or(&self.branches[0]),
         }
     }
 }
@@ -121,6 +151,26 @@ pub const LIGHT: Palette = Palette {
             "#2c66c4", "#7a9fdb", "#d0ddf0", "#b3c8e9", "#d9e3f2", "#4678cc",
         ]),
     ],
+    values: [
+        shades([
+            "#006ee6", "#5fa3ed", "#c9def4", "#a6caf2", "#d3e4f5", "#0f76e7",
+        ]),
+        shades([
+            "#8c6e14", "#b6a36b", "#e5deca", "#d5caaa", "#e9e4d4", "#937622",
+        ]),
+        shades([
+            "#c82896", "#db78bb", "#f1d0e4", "#eab3d7", "#f3d8e8", "#cc399e",
+        ]),
+        shades([
+            "#0a4614", "#668a6b", "#cbd6ca", "#a9bdaa", "#d4ddd4", "#527c58",
+        ]),
+        shades([
+            "#500a8c", "#9165b5", "#d9cae2", "#c1a8d3", "#e0d4e7", "#8a5cb1",
+        ]),
+        shades([
+            "#5a1e46", "#97728a", "#dbced4", "#c4afbb", "#e1d7dc", "#8e647f",
+        ]),
+    ],
 };
 
 /// The dark theme.
@@ -144,6 +194,26 @@ pub const DARK: Palette = Palette {
         ]),
         shades([
             "#8095ee", "#526096", "#242b3f", "#333c5b", "#202638", "#6373b6",
+        ]),
+    ],
+    values: [
+        shades([
+            "#4696be", "#326580", "#1c2e3c", "#234052", "#192935", "#3c7fa1",
+        ]),
+        shades([
+            "#dca000", "#8f6b0a", "#3a3016", "#564412", "#312a17", "#a37908",
+        ]),
+        shades([
+            "#d25a3c", "#893f2f", "#382222", "#532c26", "#301f20", "#bf5339",
+        ]),
+        shades([
+            "#d2dc96", "#899067", "#383c34", "#535845", "#30342f", "#858c65",
+        ]),
+        shades([
+            "#8c6ef0", "#5d4c9f", "#2a2646", "#3b3363", "#25223d", "#7d63d6",
+        ]),
+        shades([
+            "#0af0dc", "#0d9c93", "#104042", "#0f5f5d", "#10373a", "#0d988f",
         ]),
     ],
 };

@@ -6,8 +6,9 @@
 //! [`Fact::text`] are each other's inverse.
 
 use crate::{
-    AttentionKind, Branch, CountKind, DateError, DateKind, Density, Field, Licence, Marker,
-    Openness, ParameterCount, Release, Shape, Text, TextError, UnknownWord, human_count,
+    AttentionKind, Branch, CountKind, DateError, DateKind, Density, FeedForwardKind, Field,
+    Licence, Marker, NormKind, Openness, ParameterCount, PositionKind, Release, Shape, Text,
+    TextError, UnknownWord, human_count,
 };
 use std::fmt;
 
@@ -32,6 +33,12 @@ pub enum Value {
     Density(Density),
     /// How layers mix positions.
     Attention(AttentionKind),
+    /// What the feed-forward layer does.
+    FeedForward(FeedForwardKind),
+    /// How states are normalised.
+    Norm(NormKind),
+    /// How the model knows where a token stands.
+    Position(PositionKind),
     /// A branch.
     Branch(Branch),
     /// Open or closed, as drawn.
@@ -101,6 +108,9 @@ impl Fact {
             Value::Licence(_) => field.shape() == Shape::Licence,
             Value::Density(_) => field.shape() == Shape::Density,
             Value::Attention(_) => field.shape() == Shape::Attention,
+            Value::FeedForward(_) => field.shape() == Shape::FeedForward,
+            Value::Norm(_) => field.shape() == Shape::Norm,
+            Value::Position(_) => field.shape() == Shape::Position,
             Value::Branch(_) => field.shape() == Shape::Branch,
             Value::Marker(_) => field.shape() == Shape::Marker,
         };
@@ -113,6 +123,9 @@ impl Fact {
             | Value::Licence(_)
             | Value::Density(_)
             | Value::Attention(_)
+            | Value::FeedForward(_)
+            | Value::Norm(_)
+            | Value::Position(_)
             | Value::Branch(_)
             | Value::Marker(_) => 0,
         };
@@ -162,6 +175,9 @@ impl Fact {
             (Shape::Licence, None) => Value::Licence(text.parse()?),
             (Shape::Density, None) => Value::Density(text.parse()?),
             (Shape::Attention, None) => Value::Attention(text.parse()?),
+            (Shape::FeedForward, None) => Value::FeedForward(text.parse()?),
+            (Shape::Norm, None) => Value::Norm(text.parse()?),
+            (Shape::Position, None) => Value::Position(text.parse()?),
             (Shape::Branch, None) => Value::Branch(text.parse()?),
             (Shape::Marker, None) => Value::Marker(text.parse()?),
         };
@@ -193,6 +209,9 @@ impl Fact {
             | Value::Licence(_)
             | Value::Density(_)
             | Value::Attention(_)
+            | Value::FeedForward(_)
+            | Value::Norm(_)
+            | Value::Position(_)
             | Value::Branch(_)
             | Value::Marker(_) => None,
         }
@@ -211,6 +230,9 @@ impl Fact {
             Value::Licence(licence) => licence.to_string(),
             Value::Density(density) => density.to_string(),
             Value::Attention(kind) => kind.to_string(),
+            Value::FeedForward(kind) => kind.to_string(),
+            Value::Norm(kind) => kind.to_string(),
+            Value::Position(kind) => kind.to_string(),
             Value::Branch(branch) => branch.to_string(),
             Value::Marker(marker) => marker.to_string(),
         }
@@ -240,6 +262,9 @@ impl fmt::Display for Fact {
             | Value::Licence(_)
             | Value::Density(_)
             | Value::Attention(_)
+            | Value::FeedForward(_)
+            | Value::Norm(_)
+            | Value::Position(_)
             | Value::Branch(_)
             | Value::Marker(_) => f.write_str(&self.text()),
         }

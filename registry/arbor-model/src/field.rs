@@ -18,6 +18,8 @@ words! {
         Density = "density",
         /// Routed experts in a layer.
         Experts = "experts",
+        /// What the feed-forward layer does.
+        FeedForward = "feed-forward",
         /// The branch the published figure draws.
         FigureBranch = "figure-branch",
         /// Open or closed, as the published figure draws it.
@@ -40,10 +42,14 @@ words! {
         Layers = "layers",
         /// The weights' licence.
         Licence = "licence",
+        /// How states are normalised, and where.
+        Norm = "norm",
         /// Who can have the weights.
         Openness = "openness",
         /// How many parameters.
         Parameters = "parameters",
+        /// How the model knows where a token stands.
+        Position = "position",
         /// When it came out.
         Released = "released",
         /// What the training cost.
@@ -74,6 +80,12 @@ pub enum Shape {
     Density,
     /// [`AttentionKind`](crate::AttentionKind).
     Attention,
+    /// [`FeedForwardKind`](crate::FeedForwardKind).
+    FeedForward,
+    /// [`NormKind`](crate::NormKind).
+    Norm,
+    /// [`PositionKind`](crate::PositionKind).
+    Position,
     /// [`Branch`](crate::Branch).
     Branch,
     /// [`Marker`](crate::Marker).
@@ -102,6 +114,9 @@ impl Field {
             Self::Architecture | Self::FigureOrganisation => Shape::Text,
             Self::Attention => Shape::Attention,
             Self::Density => Shape::Density,
+            Self::FeedForward => Shape::FeedForward,
+            Self::Norm => Shape::Norm,
+            Self::Position => Shape::Position,
             Self::FigureBranch => Shape::Branch,
             Self::FigureOpenness => Shape::Marker,
             Self::Licence => Shape::Licence,
@@ -124,6 +139,7 @@ impl Field {
             | Self::CpuCores
             | Self::Density
             | Self::Experts
+            | Self::FeedForward
             | Self::FigureBranch
             | Self::FigureOpenness
             | Self::FigureOrganisation
@@ -135,7 +151,9 @@ impl Field {
             | Self::KvHeads
             | Self::Layers
             | Self::Licence
+            | Self::Norm
             | Self::Openness
+            | Self::Position
             | Self::Released
             | Self::Vocabulary => None,
         }

@@ -21,6 +21,7 @@ mod date;
 mod digest;
 mod fact;
 mod field;
+mod gene;
 mod id;
 mod lineage;
 mod objective;
@@ -37,6 +38,7 @@ pub use date::{DateError, DateKind, PartialDate, Release};
 pub use digest::{FileRecord, Sha256};
 pub use fact::{Fact, FactError, Value};
 pub use field::{Field, Shape};
+pub use gene::{FeedForwardKind, Gene, NormKind, PositionKind};
 pub use id::{
     CommitSha, FamilyId, HubId, IdError, ModelId, OrganisationId, Revision, SourceKey, slugify,
 };

@@ -42,12 +42,16 @@ fn every_vocabulary_parses_what_it_prints() {
         DateKind,
         Density,
         Factorisation,
+        FeedForwardKind,
         Field,
+        Gene,
         Marker,
         Mask,
+        NormKind,
         Objective,
         Openness,
         Outcome,
+        PositionKind,
         Relation,
         SourceKind,
         Verdict,
@@ -60,9 +64,13 @@ fn vocabularies_without_an_order_of_their_own_are_alphabetical() {
         AttentionKind::WORDS,
         DateKind::WORDS,
         Factorisation::WORDS,
+        FeedForwardKind::WORDS,
         Field::WORDS,
+        Gene::WORDS,
         Mask::WORDS,
+        NormKind::WORDS,
         Objective::WORDS,
+        PositionKind::WORDS,
         Relation::WORDS,
         SourceKind::WORDS,
         Verdict::WORDS,
@@ -331,6 +339,13 @@ fn any_fact() -> impl Strategy<Value = Fact> {
                 Shape::Density => Value::Density(Density::ALL[pick % Density::ALL.len()]),
                 Shape::Attention => {
                     Value::Attention(AttentionKind::ALL[pick % AttentionKind::ALL.len()])
+                }
+                Shape::FeedForward => {
+                    Value::FeedForward(FeedForwardKind::ALL[pick % FeedForwardKind::ALL.len()])
+                }
+                Shape::Norm => Value::Norm(NormKind::ALL[pick % NormKind::ALL.len()]),
+                Shape::Position => {
+                    Value::Position(PositionKind::ALL[pick % PositionKind::ALL.len()])
                 }
                 Shape::Branch => Value::Branch(Branch::ALL[pick % Branch::ALL.len()]),
                 Shape::Marker => Value::Marker(Marker::ALL[pick % Marker::ALL.len()]),

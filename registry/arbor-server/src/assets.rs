@@ -1,4 +1,4 @@
-//! The stylesheet and the icon, compiled in. Their addresses carry a digest,
+//! The stylesheet, the font and the icon, compiled in. Their addresses carry a digest,
 //! so that browsers may keep them for ever.
 
 use crate::reply::{Ask, Outcome, Reply};
@@ -10,17 +10,17 @@ use std::sync::LazyLock;
 pub(crate) struct Asset {
     name: String,
     media: &'static str,
-    text: String,
+    body: Vec<u8>,
 }
 
 impl Asset {
-    fn new(stem: &str, extension: &str, media: &'static str, text: String) -> Self {
+    fn new(stem: &str, extension: &str, media: &'static str, body: Vec<u8>) -> Self {
         let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
+        body.hash(&mut hasher);
         Self {
             name: format!("{stem}-{:016x}.{extension}", hasher.finish()),
             media,
-            text,
+            body,
         }
     }
 
@@ -33,25 +33,38 @@ impl Asset {
 /// The stylesheet: the drawing's, then the site's.
 pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let own = include_str!("../../../templates/style.css");
-    let text = [arbor_service::picture::STYLE, own].concat();
-    Asset::new("style", "css", "text/css; charset=utf-8", text)
+    let font = FONT.path();
+    // Until it is there, and where it cannot be had, a font of much the same
+    // widths stands in, so that nothing moves.
+    let face = format!(
+        "@font-face{{font-family:Inter;src:url({font}) format(\"woff2\");font-weight:400 700;font-display:swap}}\n\
+         @font-face{{font-family:\"Inter stand-in\";src:local(\"Arial\"),local(\"Liberation Sans\"),local(\"Helvetica\");size-adjust:107.1%;ascent-override:90.4%;descent-override:22.5%;line-gap-override:0%}}\n"
+    );
+    let text = [&face, arbor_service::picture::STYLE, own].concat();
+    Asset::new("style", "css", "text/css; charset=utf-8", text.into_bytes())
+});
+
+/// The font.
+pub(crate) static FONT: LazyLock<Asset> = LazyLock::new(|| {
+    let body = arbor_service::picture::FONT.to_vec();
+    Asset::new("inter", "woff2", "font/woff2", body)
 });
 
 /// The icon.
 pub(crate) static ICON: LazyLock<Asset> = LazyLock::new(|| {
-    let text = include_str!("../../../templates/icon.svg").to_owned();
+    let text = include_bytes!("../../../templates/icon.svg").to_vec();
     Asset::new("icon", "svg", "image/svg+xml", text)
 });
 
 /// Serves an asset by its name with the digest.
 pub(crate) fn asset(ask: &Ask) -> Outcome {
-    let assets: [&Asset; 2] = [&STYLE, &ICON];
+    let assets: [&Asset; 3] = [&STYLE, &FONT, &ICON];
     let found = assets.into_iter().find(|asset| asset.name == ask.id);
     let asset = found.ok_or_else(|| ServiceError::not_found("asset", &ask.id, Vec::new()))?;
-    Ok(Reply::text(asset.media, asset.text.as_str()))
+    Ok(Reply::text(asset.media, asset.body.clone()))
 }
 
 /// The icon where browsers look for it unasked.
 pub(crate) fn favicon(_: &Ask) -> Outcome {
-    Ok(Reply::text(ICON.media, ICON.text.as_str()))
+    Ok(Reply::text(ICON.media, ICON.body.clone()))
 }

@@ -94,6 +94,14 @@ pub(crate) const PAGING: &[Key] = &[
 /// How a tree is drawn.
 pub(crate) const PICTURE: &[Key] = &[
     key(
+        "by",
+        "what the colours stand for: `branch`, `family`, `gene`",
+    ),
+    key(
+        "gene",
+        "of which gene: `attention`, `context`, `experts`, `feed-forward`, `norm`, `position`",
+    ),
+    key(
         "k",
         "the most models drawn, 1 to 3000; the others are folded",
     ),
@@ -103,6 +111,11 @@ pub(crate) const PICTURE: &[Key] = &[
     ),
     key("links", "which second parents are drawn: `none`, `all`"),
     key("sel", "the model whose lineage stands out"),
+];
+/// How large a picture of pixels is.
+pub(crate) const PIXELS: &[Key] = &[
+    key("fit", "`card` for 1200 by 630 pixels, as previews are"),
+    key("scale", "pixels to one of the drawing, 1 to 4"),
 ];
 /// Along which relations.
 pub(crate) const RELATIONS: &[Key] = &[key(

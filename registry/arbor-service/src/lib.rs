@@ -9,11 +9,14 @@
 //! the shapes that other programs rely on.
 
 mod cached;
+mod colours;
 mod devices;
 mod diff;
 mod error;
 mod export;
+mod figures;
 mod filter;
+mod gene;
 mod grown;
 mod lineage;
 mod list;
@@ -37,7 +40,9 @@ pub use cached::{HubCache, Snapshot};
 pub use devices::devices;
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
+pub use figures::{Drawn, FigureKind};
 pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Ran, Sort, SortKey, relations};
+pub use gene::{Carriers, GeneValue};
 pub use lineage::{Direction, LineageQuery};
 pub use list::{LARGEST_PAGE, Paging};
 pub use manifest::Manifest;

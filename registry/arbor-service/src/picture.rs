@@ -2,12 +2,15 @@
 //! Where they stand and how they look is `arbor-draw`'s business.
 
 use crate::filter::{Access, access_of};
-use crate::{Filter, ServiceError, View};
-use arbor_draw::{Bead, Candidate, Checked, Evidence, Folded, Link, Organisation, Origin, Scene};
-use arbor_model::{Branch, Field, Model, ModelId};
+use crate::{Filter, ServiceError, View, colours};
+use arbor_draw::{
+    Bead, Candidate, Checked, Evidence, Folded, Hue, Link, Mark, Organisation, Origin, Scene,
+    Standing,
+};
+use arbor_model::{Branch, Field, Gene, Model, ModelId, Relation};
 use std::collections::{BTreeMap, HashMap};
 
-pub use arbor_draw::{Legend, Links, Mode, STYLE, Theme};
+pub use arbor_draw::{FONT, Fit, Legend, Links, Mode, STYLE, Status, Theme};
 
 arbor_model::words! {
     /// What stands beside a name on its pill.
@@ -21,6 +24,30 @@ arbor_model::words! {
         /// The parameters.
         Size = "size",
     }
+}
+
+arbor_model::words! {
+    /// What the colours of a drawing stand for.
+    ColourBy: "colouring" {
+        /// The limb.
+        Branch = "branch",
+        /// The largest families.
+        Family = "family",
+        /// The values of a gene.
+        Gene = "gene",
+    }
+}
+
+/// What the colours of a drawing stand for, and of which gene.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colours {
+    /// The limb.
+    #[default]
+    Branch,
+    /// The largest families.
+    Family,
+    /// The values of a gene.
+    Gene(Gene),
 }
 
 /// How many models a drawing shows where nothing else is asked: more cannot
@@ -42,6 +69,12 @@ pub struct PictureQuery {
     pub label: PillLabel,
     /// Whether the drawing explains itself.
     pub legend: Legend,
+    /// What the colours stand for.
+    pub colours: Colours,
+    /// How validations stand, by model; one that is not named cannot be run.
+    pub marks: BTreeMap<ModelId, Status>,
+    /// A heading within the drawing.
+    pub title: Option<String>,
     /// For a page, or to stand alone.
     pub mode: Mode,
 }
@@ -55,6 +88,9 @@ impl Default for PictureQuery {
             links: Links::Selected,
             label: PillLabel::Size,
             legend: Legend::Shown,
+            colours: Colours::Branch,
+            marks: BTreeMap::new(),
+            title: None,
             mode: Mode::Themed,
         }
     }
@@ -109,7 +145,29 @@ impl View {
             .enumerate()
             .map(|(at, m)| (m.id.as_str(), at))
             .collect();
-        let candidates: Vec<_> = models.iter().map(|m| self.candidate(m, &place)).collect();
+        let dyes = colours::dye(self, models, query.colours);
+        let newest = newest(models);
+        let candidates: Vec<_> = models
+            .iter()
+            .map(|model| {
+                let id = Some(&model.id);
+                let is_wanted = dyes.is_first(model)
+                    || query.selected.as_ref() == id
+                    || query.filter.root() == id
+                    || LEADS.contains(&model.id.as_str());
+                let standing = if is_wanted {
+                    Standing::Wanted
+                } else if newest.contains(&model.id.as_str()) {
+                    Standing::Newest
+                } else if is_variant(model) {
+                    Standing::Variant
+                } else {
+                    Standing::Ordinary
+                };
+                let passed = query.marks.get(&model.id) == Some(&Status::Passing);
+                self.candidate(model, &place, standing, passed)
+            })
+            .collect();
         let chosen = arbor_draw::select(&candidates, query.most);
         let seat: HashMap<usize, usize> = chosen
             .shown
@@ -129,8 +187,22 @@ impl View {
                 })
             });
             Bead {
-                parents: parents.collect(),
-                ..self.bead(model, *folded, query.label)
+                parents: parents.chain(self.over_folded(model, &seat_of)).collect(),
+                hue: dyes.hue(model),
+                mark: if dyes.is_first(model) {
+                    Mark::First
+                } else {
+                    Mark::None
+                },
+                secondary: dyes
+                    .word(model)
+                    .unwrap_or_else(|| self.beside(model, query.label)),
+                status: query
+                    .marks
+                    .get(&model.id)
+                    .copied()
+                    .unwrap_or(Status::Unmarked),
+                ..self.bead(model, *folded)
             }
         });
         let folded = chosen.unattached.iter().map(|(branch, count)| Folded {
@@ -142,11 +214,57 @@ impl View {
             beads: beads.collect(),
             trunk: self.resolve(TRUNK).ok().map(|model| model.id.to_string()),
             folded: folded.collect(),
-            organisations: Some(self.bars(models)),
+            organisations: match query.colours {
+                Colours::Branch => Some(self.bars(models)),
+                Colours::Family | Colours::Gene(_) => None,
+            },
+            leads: match query.filter.root() {
+                Some(root) => vec![root.to_string()],
+                None => LEADS.map(str::to_owned).into(),
+            },
+            key: dyes.key(),
+            title: query.title.clone(),
         }
     }
 
-    fn candidate<'m>(&self, model: &'m Model, place: &HashMap<&str, usize>) -> Candidate<'m> {
+    /// The edge to the nearest ancestor that is drawn, where the primary
+    /// parent is folded away. It carries no more than the least of the edges
+    /// on the way.
+    fn over_folded(
+        &self,
+        model: &Model,
+        seat_of: &impl Fn(&ModelId) -> Option<usize>,
+    ) -> Option<Link> {
+        let (mut at, edge) = self.primary_parent(model)?;
+        let mut relation = edge.relation;
+        if seat_of(&at.id).is_some() {
+            return None;
+        }
+        // A checked catalogue has no circle.
+        while at.branch == model.branch {
+            let (parent, edge) = self.primary_parent(at)?;
+            if edge.relation.carries() > relation.carries() {
+                relation = edge.relation;
+            }
+            if let Some(parent) = seat_of(&parent.id) {
+                return Some(Link {
+                    parent,
+                    relation,
+                    evidence: Evidence::Documented,
+                });
+            }
+            at = parent;
+        }
+        None
+    }
+
+    fn candidate<'m>(
+        &self,
+        model: &'m Model,
+        place: &HashMap<&str, usize>,
+        standing: Standing,
+        passed: bool,
+    ) -> Candidate<'m> {
         let parent = self.primary_parent(model).map(|(parent, _)| parent);
         let node = self.node(&model.id);
         // A leaf of the published figure is one that people look for.
@@ -166,34 +284,49 @@ impl View {
                 .map_or(0, |n| self.lineage().descendant_count(n))
                 .into(),
             downloads: 0,
-            checked: Checked::NotPassed,
+            checked: if passed {
+                Checked::Passed
+            } else {
+                Checked::NotPassed
+            },
+            standing,
             date: model.released(),
         }
     }
 
-    fn bead(&self, model: &Model, folded: u64, label: PillLabel) -> Bead {
-        let size = model
-            .parameters()
-            .map(|count| arbor_model::human_count(count.value));
-        let secondary = match label {
+    /// What stands beside a model's name.
+    fn beside(&self, model: &Model, label: PillLabel) -> String {
+        let text = match label {
             PillLabel::Date => model.released().map(|date| date.to_string()),
             PillLabel::Licence => model.licence().map(ToString::to_string),
             PillLabel::Org => model
                 .organisations
                 .first()
                 .map(|id| self.organisation_name(id).to_owned()),
-            PillLabel::Size => size.clone().filter(|size| !says(model.name.as_str(), size)),
+            PillLabel::Size => model
+                .parameters()
+                .filter(|count| !says(model.name.as_str(), count.value))
+                .map(|count| arbor_model::human_count(count.value)),
         };
+        text.unwrap_or_default()
+    }
+
+    fn bead(&self, model: &Model, folded: u64) -> Bead {
+        let size = model
+            .parameters()
+            .map(|count| arbor_model::human_count(count.value));
         Bead {
             id: model.id.to_string(),
             label: model.name.to_string(),
-            secondary: secondary.unwrap_or_default(),
+            secondary: String::new(),
             organisation: self.makers(model),
             spoken_size: size.map_or_else(
                 || "size not disclosed".to_owned(),
                 |size| format!("{} parameters", spoken(&size)),
             ),
             branch: model.branch,
+            hue: Hue::Branch(model.branch),
+            mark: Mark::None,
             line: model.family.to_string(),
             date: model.released(),
             access: match access_of(model) {
@@ -201,7 +334,7 @@ impl View {
                 Some(Access::Gated) => arbor_draw::Access::Gated,
                 Some(Access::Closed) | None => arbor_draw::Access::Closed,
             },
-            status: arbor_draw::Status::Unmarked,
+            status: Status::Unmarked,
             href: format!("/models/{}", model.id),
             parents: Vec::new(),
             folded,
@@ -239,13 +372,77 @@ impl View {
     }
 }
 
+/// A standalone drawing as a PNG.
+///
+/// # Errors
+/// [`ServiceError::BadParameter`] where the picture would be too large, and
+/// [`ServiceError::Drawing`] where the drawing cannot be read.
+pub fn png(svg: &str, fit: Fit) -> Result<Vec<u8>, ServiceError> {
+    arbor_draw::png(svg, fit).map_err(|error| match &error {
+        arbor_draw::PngError::TooLarge { .. } => {
+            ServiceError::bad_parameter("scale", "", error.to_string())
+        }
+        arbor_draw::PngError::Drawing(_) => ServiceError::Drawing(error.to_string()),
+    })
+}
+
 /// The model at which the three limbs part.
 const TRUNK: &str = "transformer";
 
-/// Whether a name already ends with the size: `Llama 2 7B`.
-fn says(name: &str, size: &str) -> bool {
-    name.split([' ', '-'])
-        .any(|word| word.eq_ignore_ascii_case(size))
+/// The models whose lines are the limbs themselves.
+const LEADS: [&str; 3] = ["bert-base", "t5-11b", "gpt"];
+
+/// A family of so many models has a newest one that people look for.
+const LINE: usize = 4;
+
+/// Whether a model is another size of one that is there.
+fn is_variant(model: &Model) -> bool {
+    let mut edges = model.parents.iter();
+    edges.any(|edge| edge.relation == Relation::ScalesUp)
+}
+
+/// Where each line of some length has got to: its latest model that is no
+/// other size and no tuned variant of one.
+fn newest<'m>(models: &[&'m Model]) -> Vec<&'m str> {
+    let mut lines: BTreeMap<&str, (usize, Option<&Model>)> = BTreeMap::new();
+    for model in models {
+        let line = lines.entry(model.family.as_str()).or_default();
+        line.0 += 1;
+        let tuned = model
+            .parents
+            .iter()
+            .any(|edge| edge.relation == Relation::FineTunedFrom);
+        let key = |m: &Model| (m.released(), m.parameters().map(|p| p.value));
+        if !tuned && !is_variant(model) && line.1.is_none_or(|best| key(best) < key(model)) {
+            line.1 = Some(model);
+        }
+    }
+    let long = lines.into_values().filter(|(count, _)| *count >= LINE);
+    long.filter_map(|(_, newest)| newest.map(|m| m.id.as_str()))
+        .collect()
+}
+
+/// Whether a name already says the size, roughly: `LLaMA 65B`, `GPT-2 (124M)`.
+fn says(name: &str, count: u64) -> bool {
+    let words = name.split([' ', '-', '(', ')', '_']);
+    words.filter_map(size).any(|said| {
+        let count = count as f64;
+        (said / count).max(count / said) < 1.2
+    })
+}
+
+/// `65B` as a number.
+fn size(word: &str) -> Option<f64> {
+    let unit = word.chars().last()?;
+    let scale = match unit.to_ascii_uppercase() {
+        'K' => 1e3,
+        'M' => 1e6,
+        'B' => 1e9,
+        'T' => 1e12,
+        _ => return None,
+    };
+    let number: f64 = word.strip_suffix(unit)?.parse().ok()?;
+    (number > 0.0).then_some(number * scale)
 }
 
 /// `6.74B` as it is spoken.

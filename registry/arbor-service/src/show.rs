@@ -332,6 +332,9 @@ pub(crate) fn answer(fact: &Fact) -> wire::Answer {
         | Value::Licence(_)
         | Value::Density(_)
         | Value::Attention(_)
+        | Value::FeedForward(_)
+        | Value::Norm(_)
+        | Value::Position(_)
         | Value::Branch(_)
         | Value::Marker(_) => wire::Answer::Text(fact.text()),
     }

@@ -4,10 +4,15 @@ use super::links;
 use crate::http::client::Client;
 use std::collections::BTreeSet;
 
-const MAIN: [&str; 16] = [
+const MAIN: [&str; 21] = [
     "/",
     "/?view=outline&branch=encoder-decoder",
     "/?root=llama-65b",
+    "/?by=gene&gene=position",
+    "/figures",
+    "/genes",
+    "/genes/attention",
+    "/models/llama-2-70b",
     "/models",
     "/models?page=2&sort=params",
     "/models/palm-540b",

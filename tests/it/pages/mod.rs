@@ -3,6 +3,7 @@
 
 mod crawl;
 mod facts;
+mod figures;
 mod forms;
 mod markup;
 mod refusals;

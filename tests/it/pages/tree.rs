@@ -77,6 +77,9 @@ fn the_picture_stands_alone() {
         elements(&svg);
     }
     assert_eq!(client.get("/tree.svg?theme=mauve").status, 400);
+    for wrong in ["by=mood", "gene=hair", "by=gene&gene=attn"] {
+        assert_eq!(client.get(&format!("/?{wrong}")).status, 400, "{wrong}");
+    }
 }
 
 #[test]
@@ -85,5 +88,81 @@ fn nothing_to_draw_is_said() {
     for path in ["/?q=zzzz", "/?view=outline&q=zzzz", "/models?q=zzzz"] {
         let text = words(&client.text(path));
         assert!(text.contains("No model matches"), "{path}: {text}");
+    }
+}
+
+#[test]
+fn a_gene_colours_the_tree_and_names_who_had_it_first() {
+    let client = Client::new();
+    for gene in [
+        "attention",
+        "context",
+        "experts",
+        "feed-forward",
+        "norm",
+        "position",
+    ] {
+        let page = client.text(&format!("/?by=gene&gene={gene}"));
+        let firsts = page.matches("class=\"rg\"").count();
+        let named = words(&page).matches("first: ").count();
+        assert!(firsts >= 2 && firsts == named, "{gene}: {firsts} {named}");
+        assert!(links(&page).contains(&format!("/genes/{gene}")), "{gene}");
+    }
+    // The published histories: RoFormer's rotary positions came to language
+    // models with GPT-J, ALiBi with BLOOM, disentangled ones with DeBERTa.
+    let page = words(&client.text("/genes/position"));
+    for (value, first) in [
+        ("rotary", "GPT-J"),
+        ("learned", "GPT-1"),
+        ("sinusoidal", "Transformer"),
+        ("disentangled", "DeBERTa"),
+    ] {
+        let after = page.split(&format!("{value} ")).nth(1).is_some();
+        assert!(after && page.contains(first), "{value} {first}");
+    }
+}
+
+#[test]
+fn families_colour_the_tree() {
+    let page = Client::new().text("/?by=family");
+    let text = words(&page);
+    assert!(
+        text.contains("other families") && text.contains("Qwen"),
+        "{text}"
+    );
+    assert!(page.contains(" v0\"") && page.contains(" v5\""));
+}
+
+#[test]
+fn the_picture_is_had_in_pixels() {
+    let client = Client::new();
+    let got = client.get("/tree.png?fit=card");
+    assert_eq!((got.status, got.header("content-type")), (200, "image/png"));
+    let number = |at: usize| {
+        let bytes = &got.body[at..at + 4];
+        bytes
+            .iter()
+            .fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte))
+    };
+    assert_eq!((number(16), number(20)), (1_200, 630));
+    assert_eq!(client.get("/tree.png?scale=9").status, 400);
+    assert!(client.text("/").contains("property=\"og:image\""));
+}
+
+#[test]
+fn the_first_page_is_light() {
+    let client = Client::new();
+    for path in ["/", "/?by=gene", "/?sel=llama-65b"] {
+        let got = client.ask("GET", path, &[("Accept-Encoding", "gzip")]);
+        assert_eq!(got.header("content-encoding"), "gzip");
+        assert!(
+            got.body.len() <= 30 << 10,
+            "{path}: {} bytes",
+            got.body.len()
+        );
+        // An element for each opening tag.
+        let page = client.text(path);
+        let elements = elements(&page).len();
+        assert!(elements <= 1_600, "{path}: {elements} elements");
     }
 }

@@ -52,6 +52,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("memmap2", "arbor-loaders"),
     ("petgraph", "arbor-catalog"),
     ("quick-xml", "arbor-service"),
+    ("resvg", "arbor-draw"),
     ("safetensors", "arbor-loaders"),
     ("sqlx", "arbor-store-sqlite"),
     ("strsim", "arbor-catalog"),

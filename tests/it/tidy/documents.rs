@@ -3,8 +3,8 @@
 
 use super::{files, none, root};
 use arbor_model::{
-    AttentionKind, Branch, Confidence, CountKind, DateKind, Density, Field, Joins, Mask, Objective,
-    Openness, Relation, SourceKind,
+    AttentionKind, Branch, Confidence, CountKind, DateKind, Density, FeedForwardKind, Field, Joins,
+    Mask, NormKind, Objective, Openness, PositionKind, Relation, SourceKind,
 };
 use std::fs;
 use std::path::Path;
@@ -40,9 +40,12 @@ fn the_catalogue_document_knows_every_word() {
         CountKind::WORDS,
         DateKind::WORDS,
         Density::WORDS,
+        FeedForwardKind::WORDS,
         Field::WORDS,
+        NormKind::WORDS,
         Objective::WORDS,
         Openness::WORDS,
+        PositionKind::WORDS,
         Relation::WORDS,
     ];
     let mut missing: Vec<String> = vocabularies

@@ -1,8 +1,8 @@
 //! Colours: contrast, sight, and the stylesheet's copies.
 
 use crate::boughs::LIMBS;
-use crate::pen::{Body, Line, Role, Tone, branch_class, class};
-use crate::{Palette, STYLE, Theme};
+use crate::pen::{Body, Line, Role, Tone, class, hue_class};
+use crate::{Hue, Palette, STYLE, Theme, VALUES};
 use arbor_model::{Branch, Carries};
 
 const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
@@ -95,7 +95,7 @@ fn every_text_can_be_read() {
             (p.muted, p.panel),
             (p.background, p.ink),
         ];
-        for shades in &p.branches {
+        for shades in p.branches.iter().chain(&p.values) {
             pairs.push((p.on_fill, shades.full));
             pairs.push((shades.full, p.background));
         }
@@ -103,7 +103,7 @@ fn every_text_can_be_read() {
             let ratio = contrast(text, ground);
             assert!(ratio >= 4.5, "{theme:?} {text} on {ground}: {ratio:.2}");
         }
-        for shades in &p.branches {
+        for shades in p.branches.iter().chain(&p.values) {
             for ground in [shades.dim, p.background] {
                 let ratio = contrast(shades.dim_text, ground);
                 assert!(
@@ -121,7 +121,7 @@ fn the_limbs_differ_under_every_sight() {
     for theme in THEMES {
         for (sight, matrix) in SIGHTS {
             let seen = LIMBS.map(|branch| {
-                let rgb = linear(theme.palette().of(branch).full);
+                let rgb = linear(theme.palette().of(Hue::Branch(branch)).full);
                 lab(matrix.map(|row| {
                     let sum: f64 = row.iter().zip(rgb).map(|(m, c)| m * c).sum();
                     sum.clamp(0.0, 1.0)
@@ -130,6 +130,51 @@ fn the_limbs_differ_under_every_sight() {
             for (a, b) in [(0, 1), (0, 2), (1, 2)] {
                 let delta = difference(seen[a], seen[b]);
                 assert!(delta >= 20.0, "{theme:?} {sight} {a} {b}: {delta:.1}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_values_differ_under_every_sight() {
+    let mut hues: Vec<Hue> = (0..VALUES as u8).map(Hue::Value).collect();
+    hues.push(Hue::Other);
+    for theme in THEMES {
+        for (sight, matrix) in SIGHTS {
+            let seen: Vec<[f64; 3]> = hues
+                .iter()
+                .map(|hue| {
+                    let rgb = linear(theme.palette().of(*hue).full);
+                    lab(matrix.map(|row| {
+                        let sum: f64 = row.iter().zip(rgb).map(|(m, c)| m * c).sum();
+                        sum.clamp(0.0, 1.0)
+                    }))
+                })
+                .collect();
+            for a in 0..seen.len() {
+                for b in 0..a {
+                    let delta = difference(seen[a], seen[b]);
+                    assert!(delta >= 20.0, "{theme:?} {sight} {a} {b}: {delta:.1}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn glyphs_and_outlines_can_be_seen() {
+    for theme in THEMES {
+        let p = theme.palette();
+        for shades in p.branches.iter().chain(&p.values) {
+            // A filled pill against the page, and a ribbon of ideas.
+            for (mark, ground, least) in [
+                (shades.full, p.background, 3.0),
+                (shades.full, p.band, 3.0),
+                (p.background, shades.full, 3.0),
+                (shades.tint, p.background, 1.9),
+            ] {
+                let ratio = contrast(mark, ground);
+                assert!(ratio >= least, "{theme:?} {mark} on {ground}: {ratio:.2}");
             }
         }
     }
@@ -148,8 +193,9 @@ fn the_stylesheet_has_every_token() {
             format!("--band:{}", p.band),
             format!("--on:{}", p.on_fill),
         ];
-        for branch in Branch::ALL {
-            let (name, s) = (branch_class(*branch), p.of(*branch));
+        let values = (0..VALUES as u8).map(Hue::Value);
+        for hue in Branch::ALL.iter().map(|b| Hue::Branch(*b)).chain(values) {
+            let (name, s) = (hue_class(hue), p.of(hue));
             let parts = [
                 ("", s.full),
                 ("-t", s.tint),
@@ -173,7 +219,7 @@ fn the_stylesheet_has_every_token() {
 
 #[test]
 fn the_stylesheet_has_every_class() {
-    let branch = Branch::DecoderOnly;
+    let branch = Hue::Branch(Branch::DecoderOnly);
     let lines = [Line::Ribbon, Line::Dots, Line::Hair, Line::Double];
     let tones = [Tone::Full, Tone::Tint, Tone::Dim];
     let mut roles: Vec<Role> = lines
@@ -198,6 +244,22 @@ fn the_stylesheet_has_every_class() {
         Role::Notch,
         Role::BarOpen,
         Role::BarClosed,
+        Role::Wood,
+        Role::Ring,
+        Role::Card,
+        Role::Headline,
+        Role::Strong,
+        Role::Fine,
+        Role::Area,
+        Role::Speck(branch),
+        Role::Hole,
+        Role::Hollow(branch),
+        Role::Point,
+        Role::InBar(branch),
+        Role::Curve(branch),
+        Role::Would(branch),
+        Role::AtEnd(branch),
+        Role::Swatch(branch),
     ]);
     for role in roles {
         let selector = format!(".tree .{}", class(role).replace(' ', "."));

@@ -1,6 +1,6 @@
 //! Folding.
 
-use crate::{Candidate, Checked, Origin, select};
+use crate::{Candidate, Checked, Origin, Standing, select};
 use arbor_model::Branch;
 use proptest::prelude::*;
 
@@ -10,6 +10,7 @@ fn candidate(id: &str, parent: Option<usize>, descendants: u64) -> Candidate<'_>
         branch: Branch::DecoderOnly,
         parent,
         origin: Origin::Imported,
+        standing: Standing::Ordinary,
         descendants,
         downloads: 0,
         checked: Checked::NotPassed,
@@ -29,8 +30,8 @@ fn hidden_models_count_at_their_nearest_shown_ancestor() {
     ];
     all[2].checked = Checked::Passed;
     let chosen = select(&all, 2);
-    assert_eq!(chosen.shown, [0, 1]);
-    assert_eq!(chosen.folded, [0, 2]);
+    assert_eq!(chosen.shown, [0, 2]);
+    assert_eq!(chosen.folded, [1, 1]);
     assert_eq!(chosen.unattached.get(&Branch::DecoderOnly), Some(&1));
 }
 
@@ -57,8 +58,9 @@ proptest! {
         let chosen = select(&all, k);
         prop_assert!(chosen.shown.len() <= k);
         for &at in &chosen.shown {
-            let parent = all[at].parent.filter(|p| *p < all.len());
-            prop_assert!(parent.is_none_or(|p| chosen.shown.contains(&p)));
+            let better = |other: usize| all[other].score() > all[at].score();
+            let passed_over = (0..all.len()).find(|o| better(*o) && !chosen.shown.contains(o));
+            prop_assert_eq!(passed_over, None);
         }
         let hidden: u64 = chosen.folded.iter().sum::<u64>() + chosen.unattached.values().sum::<u64>();
         prop_assert_eq!(hidden as usize + chosen.shown.len(), all.len());

@@ -1,7 +1,9 @@
 //! Scenes for tests: plain ones by hand, random ones with everything that can
 //! be wrong with data.
 
-use crate::{Access, Bead, Evidence, Folded, Link, Organisation, Scene, Status};
+use crate::{
+    Access, Bead, Evidence, Folded, Hue, Key, KeyEntry, Link, Mark, Organisation, Scene, Status,
+};
 use arbor_model::{Branch, PartialDate, Relation};
 use proptest::prelude::*;
 
@@ -14,6 +16,8 @@ pub(super) fn bead(id: &str, branch: Branch, date: &str) -> Bead {
         organisation: "Lab".into(),
         spoken_size: "7 billion parameters".into(),
         branch,
+        hue: Hue::Branch(branch),
+        mark: Mark::None,
         line: id.into(),
         date: date.parse().ok(),
         access: Access::Open,
@@ -139,6 +143,8 @@ fn any_bead(len: usize) -> impl Strategy<Value = Bead> {
                 organisation: String::new(),
                 spoken_size: String::new(),
                 branch,
+                hue: Hue::Branch(branch),
+                mark: Mark::None,
                 line: format!("line-{line}"),
                 date,
                 access,
@@ -151,12 +157,35 @@ fn any_bead(len: usize) -> impl Strategy<Value = Bead> {
         )
 }
 
+/// Colours the models by a trait and says what the colours mean.
+fn key(beads: &mut [Bead]) -> Key {
+    let hues = [Hue::Value(0), Hue::Value(5), Hue::Value(9), Hue::Other];
+    for (number, bead) in beads.iter_mut().enumerate() {
+        bead.hue = hues[number % hues.len()];
+        if number < hues.len() {
+            bead.mark = Mark::First;
+        }
+    }
+    let entries = hues.map(|hue| KeyEntry {
+        hue,
+        name: "<b>a value</b>".to_owned(),
+        count: beads.len() as u64,
+        first: (hue != Hue::Other).then(|| ("first & \u{202E}".to_owned(), "/\"x".to_owned())),
+    });
+    Key {
+        title: "Position encoding".to_owned(),
+        entries: entries.into(),
+    }
+}
+
 /// Any scene of fewer than `limit` models, right or wrong: circles, parents
 /// younger than children, other limbs' parents, one date for all.
 pub(super) fn any_scene(limit: usize) -> impl Strategy<Value = Scene> {
     let beads = (1..limit).prop_flat_map(|len| prop::collection::vec(any_bead(len), len));
     let beads = prop_oneof![1 => Just(Vec::new()), 30 => beads];
     (beads, 0_u8..6, any::<bool>()).prop_map(|(mut beads, kind, extra)| {
+        // Half of the scenes are coloured by a trait.
+        let key = (kind % 2 == 1).then(|| key(&mut beads));
         let one_date = beads.first().and_then(|b| b.date);
         let one_branch = beads.first().map(|b| b.branch);
         for (number, bead) in beads.iter_mut().enumerate() {
@@ -177,6 +206,9 @@ pub(super) fn any_scene(limit: usize) -> impl Strategy<Value = Scene> {
         }
         Scene {
             trunk: extra.then(|| "m000".to_owned()),
+            leads: vec!["m001".to_owned(), "m002".to_owned(), "nobody".to_owned()],
+            key,
+            title: extra.then(|| "A <title>".to_owned()),
             folded: vec![Folded {
                 branch: Branch::DecoderOnly,
                 count: 12,

@@ -53,12 +53,15 @@ const fn group_of(field: Field) -> &'static str {
         Field::Architecture
         | Field::Attention
         | Field::ContextLength
+        | Field::FeedForward
         | Field::HeadSize
         | Field::Heads
         | Field::HiddenSize
         | Field::IntermediateSize
         | Field::KvHeads
         | Field::Layers
+        | Field::Norm
+        | Field::Position
         | Field::Vocabulary => "Architecture",
         Field::Accelerators | Field::CpuCores | Field::TrainingCost | Field::TrainingTokens => {
             "Training"

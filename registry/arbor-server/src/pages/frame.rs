@@ -12,6 +12,10 @@ pub(crate) enum Section {
     Compare,
     /// Families.
     Families,
+    /// Figures over the whole catalogue.
+    Figures,
+    /// Genes.
+    Genes,
     /// Models.
     Models,
     /// None of them.
@@ -77,12 +81,14 @@ impl Frame {
     }
 
     /// The navigation: name, address, and whether the reader is there.
-    pub(crate) fn sections(&self) -> [(&'static str, &'static str, bool); 6] {
+    pub(crate) fn sections(&self) -> [(&'static str, &'static str, bool); 8] {
         let entry = |name, address, section| (name, address, self.section == section);
         [
             entry("Tree", "/", Section::Tree),
             entry("Models", "/models", Section::Models),
             entry("Families", "/families", Section::Families),
+            entry("Genes", "/genes", Section::Genes),
+            entry("Figures", "/figures", Section::Figures),
             entry("Runs", "/runs", Section::Runs),
             entry("Compare", "/compare", Section::Compare),
             entry("Sources", "/sources", Section::Sources),

@@ -5,8 +5,10 @@ use super::filters::{self, Filters, Own};
 use super::frame::{Frame, Section};
 use crate::reply::{Ask, Outcome, Reply};
 use crate::urls;
-use arbor_model::UnknownWord;
-use arbor_service::picture::{DEFAULT_MODELS, Links, Mode, PillLabel, Theme};
+use arbor_model::{Gene, UnknownWord};
+use arbor_service::picture::{
+    self, ColourBy, Colours, DEFAULT_MODELS, Fit, Legend, Links, Mode, PillLabel, Theme,
+};
 use arbor_service::{OutlineQuery, PictureQuery, ServiceError};
 use askama::Template;
 
@@ -26,6 +28,14 @@ struct Home {
     table: String,
     picture: String,
     json: String,
+    /// The same in pixels.
+    pixels: String,
+    /// The address of a preview of this view.
+    preview: String,
+    /// What the colours can stand for: name, address, whether they do.
+    colourings: Vec<(&'static str, String, bool)>,
+    /// The page on the gene that the colours stand for: name and address.
+    gene: Option<(&'static str, String)>,
     /// More of them, where some are folded.
     more: Option<String>,
     /// The tree's top, where it is not the whole: name and address.
@@ -73,6 +83,32 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         own.push(("k", MOST.to_string()));
         filters::address("/", &pairs, &own)
     });
+    let with = |extra: &[(&'static str, &str)], path: &'static str| {
+        let mut own: Own = own
+            .iter()
+            .filter(|(key, _)| extra.iter().all(|(other, _)| other != key))
+            .cloned()
+            .collect();
+        let extra = extra.iter().filter(|(_, value)| !value.is_empty());
+        own.extend(extra.map(|(key, value)| (*key, (*value).to_owned())));
+        filters::address(path, &pairs, &own)
+    };
+    let mut colourings = vec![
+        (
+            "Branch",
+            with(&[("by", ""), ("gene", "")], "/"),
+            query.colours == Colours::Branch,
+        ),
+        (
+            "Family",
+            with(&[("by", "family"), ("gene", "")], "/"),
+            query.colours == Colours::Family,
+        ),
+    ];
+    colourings.extend(Gene::ALL.iter().map(|gene| {
+        let href = with(&[("by", "gene"), ("gene", gene.as_str())], "/");
+        (gene.title(), href, query.colours == Colours::Gene(*gene))
+    }));
     let none = Own::new();
     let root = filter.root().map(|id| {
         let name = ask.view.model_name(id.as_str()).to_owned();
@@ -102,6 +138,13 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         table: filters::address("/models", &pairs, &none),
         picture: filters::address("/tree.svg", &pairs, &own),
         json: filters::address("/api/v1/tree", &pairs, &none),
+        pixels: filters::address("/tree.png", &pairs, &own),
+        preview: with(&[("fit", "card")], "/tree.png"),
+        colourings,
+        gene: match query.colours {
+            Colours::Gene(gene) => Some((gene.title(), format!("/genes/{gene}"))),
+            Colours::Branch | Colours::Family => None,
+        },
         more,
         root,
         selected,
@@ -110,27 +153,97 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
 
 /// The tree as a picture that stands alone.
 pub(crate) fn picture(ask: &Ask) -> Outcome {
-    let theme = match ask.query.get("theme") {
-        None | Some("light") => Theme::Light,
-        Some("dark") => Theme::Dark,
+    let query = wanted(ask, Mode::Standalone(theme(ask)?))?;
+    let picture = ask.view.picture(&titled(query))?;
+    Ok(Reply::text("image/svg+xml", picture.svg))
+}
+
+/// The tree in pixels.
+pub(crate) fn pixels(ask: &Ask) -> Outcome {
+    let theme = theme(ask)?;
+    let query = titled(wanted(ask, Mode::Standalone(theme))?);
+    let scale = ask.query.number("scale", 1..=4)?.unwrap_or(1);
+    let (query, fit) = match ask.query.get("fit") {
+        None => (query, Fit::Scale(scale as f32)),
+        Some("card") => {
+            // Fewer models, so that their names can be read in a small card.
+            let most = query.most.min(CARD.2);
+            let legend = Legend::Hidden;
+            let query = PictureQuery {
+                most,
+                legend,
+                ..query
+            };
+            (query, card(theme))
+        }
+        Some(other) => return Err(ServiceError::bad_parameter("fit", other, "`card`")),
+    };
+    let picture = ask.view.picture(&query)?;
+    Ok(Reply::text("image/png", picture::png(&picture.svg, fit)?))
+}
+
+/// Width, height and the most models of a preview.
+const CARD: (u32, u32, usize) = (1_200, 630, 60);
+
+/// How a preview fits its card.
+pub(crate) fn card(theme: Theme) -> Fit {
+    let ground = match theme {
+        Theme::Light => [0xfb, 0xfa, 0xf8],
+        Theme::Dark => [0x11, 0x14, 0x1b],
+    };
+    Fit::Within {
+        width: CARD.0,
+        height: CARD.1,
+        ground,
+    }
+}
+
+/// Light or dark, as the query says.
+pub(crate) fn theme(ask: &Ask) -> Result<Theme, ServiceError> {
+    match ask.query.get("theme") {
+        None | Some("light") => Ok(Theme::Light),
+        Some("dark") => Ok(Theme::Dark),
         Some(other) => {
             let expected = "`light` or `dark`";
-            return Err(ServiceError::bad_parameter("theme", other, expected));
+            Err(ServiceError::bad_parameter("theme", other, expected))
         }
-    };
-    let query = wanted(ask, Mode::Standalone(theme))?;
-    let picture = ask.view.picture(&query)?;
-    Ok(Reply::text("image/svg+xml", picture.svg))
+    }
+}
+
+/// A drawing that stands alone says what it is.
+fn titled(query: PictureQuery) -> PictureQuery {
+    PictureQuery {
+        title: Some("The family tree of language models".to_owned()),
+        ..query
+    }
+}
+
+/// What the colours are to stand for.
+fn colours(ask: &Ask) -> Result<Colours, ServiceError> {
+    let gene = ask.query.get("gene").map(|gene| word("gene", gene));
+    let gene: Option<Gene> = gene.transpose()?;
+    let by = ask.query.get("by").map(|by| word("by", by)).transpose()?;
+    Ok(match (by, gene) {
+        (None, None) | (Some(ColourBy::Branch), _) => Colours::Branch,
+        (Some(ColourBy::Family), _) => Colours::Family,
+        (Some(ColourBy::Gene), gene) => Colours::Gene(gene.unwrap_or(Gene::Position)),
+        (None, Some(gene)) => Colours::Gene(gene),
+    })
+}
+
+fn word<T: std::str::FromStr<Err = UnknownWord>>(
+    key: &'static str,
+    found: &str,
+) -> Result<T, ServiceError> {
+    found.parse().map_err(|error: UnknownWord| {
+        let expected = format!("one of {}", error.allowed.join(", "));
+        ServiceError::bad_parameter(key, found, expected)
+    })
 }
 
 fn wanted(ask: &Ask, mode: Mode) -> Result<PictureQuery, ServiceError> {
     let selected = ask.query.get("sel").map(|id| ask.view.resolve(id));
-    let label = ask.query.get("label").map(|label| {
-        label.parse().map_err(|error: UnknownWord| {
-            let expected = format!("one of {}", error.allowed.join(", "));
-            ServiceError::bad_parameter("label", label, expected)
-        })
-    });
+    let label = ask.query.get("label").map(|label| word("label", label));
     Ok(PictureQuery {
         filter: ask.filter()?,
         most: ask.query.number("k", 1..=3_000)?.unwrap_or(DEFAULT_MODELS),
@@ -144,6 +257,7 @@ fn wanted(ask: &Ask, mode: Mode) -> Result<PictureQuery, ServiceError> {
             }
         },
         label: label.transpose()?.unwrap_or(PillLabel::Size),
+        colours: colours(ask)?,
         mode,
         ..PictureQuery::default()
     })
@@ -155,5 +269,16 @@ fn own(query: &PictureQuery) -> Own {
     let label = (query.label != PillLabel::Size).then(|| ("label", query.label.to_string()));
     let links = (query.links == Links::All).then(|| ("links", "all".to_owned()));
     let selected = query.selected.as_ref().map(|id| ("sel", id.to_string()));
-    [k, label, links, selected].into_iter().flatten().collect()
+    let (by, gene) = match query.colours {
+        Colours::Branch => (None, None),
+        Colours::Family => (Some(("by", "family".to_owned())), None),
+        Colours::Gene(gene) => (
+            Some(("by", "gene".to_owned())),
+            Some(("gene", gene.to_string())),
+        ),
+    };
+    [by, gene, k, label, links, selected]
+        .into_iter()
+        .flatten()
+        .collect()
 }

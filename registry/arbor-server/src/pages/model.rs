@@ -3,6 +3,7 @@
 
 use super::bough::{Bough, Way};
 use super::facts::{self, Group};
+use super::figures::Plate;
 use super::frame::{Frame, Section};
 use super::kin::Kin;
 use super::memory::Memory;
@@ -11,6 +12,7 @@ use super::runs;
 use crate::reply::{Ask, Outcome, Reply, Status};
 use crate::urls;
 use arbor_model::{Carries, Model, Relation};
+use arbor_service::picture::Mode;
 use arbor_service::{Direction, LineageQuery, ServiceError, View, wire};
 use askama::Template;
 
@@ -18,6 +20,12 @@ use askama::Template;
 const CHILDREN: usize = 40;
 /// How far up the ancestry is drawn.
 const GENERATIONS: u32 = 12;
+
+/// What the figure of the cache shows.
+const CACHE: &str = "Key-value cache of one sequence in bf16. The solid line is the model as it \
+    is; dashed ones are what the same layers and heads would take with every head its own keys \
+    (MHA), eight query heads to one (GQA), one for all (MQA), or a latent vector of 512 and a \
+    rotary key of 64 (MLA, as in DeepSeek-V3). Grey, the weights.";
 
 #[derive(Template)]
 #[template(path = "model.html")]
@@ -27,6 +35,8 @@ struct Page {
     model: wire::Model,
     groups: Vec<Group>,
     memory: Memory,
+    /// What the cache takes as the context grows.
+    cache: Option<Plate>,
     parents: Vec<Kin>,
     children: Vec<Kin>,
     more_children: usize,
@@ -87,6 +97,16 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         row: Row::new(&ask.view, shown.summary.clone()),
         groups: facts::groups(&claims),
         memory: Memory::of(&ask.view, model)?,
+        cache: ask
+            .view
+            .memory_figure(model, Mode::Themed)
+            .map(|drawn| Plate {
+                id: "cache".to_owned(),
+                title: "Cache by context and attention".to_owned(),
+                about: CACHE.to_owned(),
+                drawn,
+                picture: format!("/figures/memory-{id}.svg"),
+            }),
         parents: Kin::all(parents),
         children: Kin::all(children),
         more_children,
