@@ -154,4 +154,5 @@ def main() -> None:
             print(f"{arch:28} failed: {type(error).__name__}: {str(error)[:200]}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@
 
 use crate::compare::{Compared, far_from, own_run};
 use crate::law::{Finding, LAWS, Probe};
+use crate::published::{self, Judgement, Row};
 use crate::reference::Reference;
 use crate::text::{self, Tokenizer};
 use crate::{DType, LoadError, Marks, Model, Seat, speed};
@@ -19,6 +20,8 @@ pub struct Examination {
     pub checks: Vec<CheckRecord>,
     /// The configuration's `model_type`, where it could be read.
     pub model_type: Option<&'static str>,
+    /// How it stands to each published value of its repository.
+    pub published: Vec<published::Compared>,
     /// The numbers it was examined in.
     pub dtype: &'static str,
 }
@@ -29,6 +32,9 @@ pub struct Asked<'a> {
     /// What is compared with; without one, the file beside the checkpoint
     /// is, where there is one.
     pub reference: Option<&'a Path>,
+    /// The values published for the repository that the checkpoint is from
+    /// (`published::rows_of`), if that is known.
+    pub published: &'a [Row],
     /// Whether long passes and steps are timed too.
     pub speeds: bool,
 }
@@ -78,6 +84,11 @@ pub fn examine(folder: &Path, asked: Asked<'_>, seat: &Seat) -> Examination {
     };
     ladder.compared(compared);
     let tokenizer = tokenizer.ok().flatten();
+    ladder.published(published::compare(
+        &model,
+        tokenizer.as_ref(),
+        asked.published,
+    ));
     match text::plausible(tokenizer.as_ref(), &Marks::of(folder), &model) {
         Ok(finding) => ladder.add(Check::Plausible, &finding),
         Err(error) => ladder.fail(Check::Plausible, error.to_string()),
@@ -91,6 +102,7 @@ struct Ladder {
     checks: Vec<CheckRecord>,
     drifted: bool,
     dtype: &'static str,
+    published: Vec<published::Compared>,
 }
 
 impl Ladder {
@@ -159,6 +171,7 @@ impl Ladder {
             verdict,
             checks: self.checks,
             model_type: None,
+            published: self.published,
             dtype: self.dtype,
         }
     }
@@ -230,6 +243,26 @@ impl Ladder {
         }
     }
 
+    /// Adds what published values say to the rung that has just been climbed.
+    fn published(&mut self, compared: Vec<published::Compared>) {
+        let at = |record: &CheckRecord| record.check == Check::Reference;
+        let place = self.checks.iter().position(at);
+        let before = place.map(|place| self.checks[place].clone());
+        if let Some(judged) = published::judged(before.as_ref(), &compared) {
+            let file_failed = before.is_some_and(|record| record.outcome == Outcome::Fail);
+            // What differs from print has drifted, unless it was broken before.
+            self.drifted |= judged.outcome == Outcome::Fail && !file_failed;
+            self.checks.retain(|record| !at(record));
+            let Judgement {
+                outcome,
+                figure,
+                detail,
+            } = judged;
+            self.record(Check::Reference, outcome, figure, &detail);
+        }
+        self.published = compared;
+    }
+
     /// Tokens per second of one pass over the probe: recorded, never judged.
     fn speed(&mut self, model: &Model, probe: &Probe, long: bool) {
         let timed = speed::of_probe(model, probe).and_then(|rate| {
@@ -270,6 +303,7 @@ impl Ladder {
             verdict,
             checks: self.checks,
             model_type,
+            published: self.published,
             dtype: self.dtype,
         }
     }

@@ -153,7 +153,7 @@ fn choose(scores: &[f64], choice: Choice, dice: &mut Dice) -> Result<u32, LoadEr
 }
 
 /// The likeliest tokens with their scores, the first of equals first.
-fn best(scores: &[f64], count: usize) -> Vec<(u32, f64)> {
+pub(crate) fn best(scores: &[f64], count: usize) -> Vec<(u32, f64)> {
     let mut all: Vec<(u32, f64)> = (0..).zip(scores.iter().copied()).collect();
     let by_score = |a: &(u32, f64), b: &(u32, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     all.retain(|(_, score)| !score.is_nan());

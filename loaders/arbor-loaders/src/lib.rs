@@ -23,6 +23,7 @@ mod marks;
 mod mmap;
 mod model;
 mod net;
+pub mod published;
 pub mod reference;
 mod scan;
 mod score;

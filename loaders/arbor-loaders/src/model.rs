@@ -77,6 +77,14 @@ pub struct Memory {
     source: Option<(Tensor, Option<Tensor>)>,
 }
 
+impl Memory {
+    /// What the encoder made of its source, `[b, s, w]` in single precision.
+    pub(crate) fn source_states(&self) -> Option<Tensor> {
+        let (states, _) = self.source.as_ref()?;
+        states.to_dtype(DType::F32).ok()
+    }
+}
+
 impl Model {
     /// Loads the model of a folder with `config.json` and safetensors.
     ///
@@ -242,13 +250,26 @@ impl Model {
     /// # Errors
     /// [`LoadError::Input`] for ids beyond the vocabulary or uneven rows.
     pub fn forward(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
+        let states = self.raw_states(input, memory)?;
+        Ok(self.answer.forward(&states)?)
+    }
+
+    /// Runs more positions, and gives the last states `[b, s, w]` before the
+    /// head, in single precision.
+    ///
+    /// # Errors
+    /// As of [`Model::forward`].
+    pub fn states(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
+        Ok(self.raw_states(input, memory)?.to_dtype(DType::F32)?)
+    }
+
+    fn raw_states(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
         let past = memory.state.length;
         let rows = input.rows();
         let (embed, layers) = match &self.net {
             Net::Single { embed, layers } => (embed, layers),
             Net::TwoStream(streams) => {
-                let states = streams.forward(input, &rows, &mut memory.state)?;
-                return Ok(self.answer.forward(&states)?);
+                return Ok(streams.forward(input, &rows, &mut memory.state)?);
             }
             Net::Pair {
                 target, decoder, ..
@@ -265,7 +286,6 @@ impl Model {
             .source
             .as_ref()
             .map(|(states, padding)| (states, padding.clone()));
-        let states = layers.forward(&x, padding, source, &mut memory.state)?;
-        Ok(self.answer.forward(&states)?)
+        Ok(layers.forward(&x, padding, source, &mut memory.state)?)
     }
 }

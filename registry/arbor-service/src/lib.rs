@@ -35,6 +35,7 @@ mod validate;
 mod view;
 pub mod wire;
 
+pub use arbor_loaders::published::rows_of;
 pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Placement};
 pub use cached::{HubCache, Snapshot};
 pub use devices::devices;

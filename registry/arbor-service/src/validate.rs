@@ -30,6 +30,7 @@ pub fn examine(
         model_type: found.model_type,
         verdict: found.verdict.as_str(),
         checks: found.checks.iter().map(wire::Check::new).collect(),
+        published: found.published.iter().map(wire::Published::new).collect(),
         environment: environment(&seat, found.dtype),
     })
 }

@@ -145,6 +145,12 @@ impl Tokenizer {
         ids.iter().map(token).collect()
     }
 
+    /// The id of a token by its name.
+    #[must_use]
+    pub fn id(&self, name: &str) -> Option<u32> {
+        self.inner.token_to_id(name)
+    }
+
     /// Whether an id stands for no text.
     #[must_use]
     pub fn is_special(&self, id: u32) -> bool {

@@ -12,5 +12,6 @@ mod low;
 mod mistakes;
 mod mutants;
 mod outputs;
+mod published;
 mod seed;
 mod texts;
