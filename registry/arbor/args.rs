@@ -116,6 +116,7 @@ pub(crate) enum Command {
     Logits(commands::logits::Logits),
     Score(commands::score::Score),
     Run(commands::run::Run),
+    Runs(commands::runs::Runs),
     Export(commands::export::Export),
     Catalog(commands::catalog::Catalog),
     Doctor(commands::doctor::Doctor),

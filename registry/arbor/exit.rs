@@ -135,9 +135,10 @@ fn of_service(error: &ServiceError) -> Exit {
     }
     match error.code() {
         ErrorCode::BadParameter => Exit::Usage,
-        ErrorCode::NotFound | ErrorCode::Withdrawn => Exit::NotFound,
+        ErrorCode::NotFetched | ErrorCode::NotFound | ErrorCode::Withdrawn => Exit::NotFound,
         ErrorCode::BrokenCatalogue
         | ErrorCode::Internal
+        | ErrorCode::NoDevice
         | ErrorCode::StoreFailed
         | ErrorCode::Unknown
         | ErrorCode::Unloadable

@@ -83,13 +83,17 @@ impl Ran {
 pub(crate) struct Server {
     child: Child,
     url: String,
-    _world: World,
+    world: World,
 }
 
 impl Server {
     /// Starts a server of its own with more arguments.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let world = World::new();
+        Self::on(World::new(), arguments)
+    }
+
+    /// The same on a world that holds something already.
+    pub(crate) fn on(world: World, arguments: &[&str]) -> Self {
         let mut child = world
             .command()
             .args(["serve", "--bind", "127.0.0.1:0"])
@@ -109,11 +113,7 @@ impl Server {
             url.starts_with("http://127.0.0.1:"),
             "no address but {line:?}"
         );
-        Self {
-            child,
-            url,
-            _world: world,
-        }
+        Self { child, url, world }
     }
 
     /// The server that tests share when they only read: it lives as long as
@@ -126,6 +126,11 @@ impl Server {
             *shared = Arc::downgrade(&server);
             server
         })
+    }
+
+    /// The world it runs in.
+    pub(crate) const fn world(&self) -> &World {
+        &self.world
     }
 
     /// An address on it.

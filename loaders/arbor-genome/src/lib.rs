@@ -21,6 +21,7 @@ mod genome;
 mod inventory;
 mod memory;
 mod parameter;
+pub mod stored;
 
 pub use arch::{Architecture, Blueprint, Ignored, Task};
 pub use genome::{Genome, Stacks};

@@ -2,14 +2,13 @@
 //! numbers. A bad model is a verdict, not an error; nothing here panics or
 //! stops at the first fault that leaves something to look at.
 
+use crate::compare::{Compared, far_from, own_run};
 use crate::law::{Finding, LAWS, Probe};
-use crate::reference::{Agreement, Reference};
+use crate::reference::Reference;
 use crate::text::{self, Tokenizer};
-use crate::{DType, Device, LoadError, Marks, Model};
-use arbor_genome::Stacks;
+use crate::{DType, LoadError, Marks, Model, Seat, speed};
 use arbor_model::{Check, CheckRecord, Outcome, Text, Verdict};
 use std::path::Path;
-use std::time::Instant;
 
 /// What an examination found.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,53 +19,70 @@ pub struct Examination {
     pub checks: Vec<CheckRecord>,
     /// The configuration's `model_type`, where it could be read.
     pub model_type: Option<&'static str>,
+    /// The numbers it was examined in.
+    pub dtype: &'static str,
 }
 
-/// Examines the checkpoint of a folder in single precision on the CPU.
-///
-/// `reference` is compared with; without one, the file beside the checkpoint
-/// is, where there is one.
+/// What an examination is asked beside the folder.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'a> {
+    /// What is compared with; without one, the file beside the checkpoint
+    /// is, where there is one.
+    pub reference: Option<&'a Path>,
+    /// Whether long passes and steps are timed too.
+    pub speeds: bool,
+}
+
+/// Examines the checkpoint of a folder. In other numbers than single
+/// precision, or elsewhere than on the processor, it is compared with our own
+/// run there as well, and that one with the reference.
 #[must_use]
-pub fn examine(folder: &Path, reference: Option<&Path>) -> Examination {
-    let mut ladder = Ladder::default();
+pub fn examine(folder: &Path, asked: Asked<'_>, seat: &Seat) -> Examination {
+    let mut ladder = Ladder {
+        dtype: seat.dtype(DType::F32).as_str(),
+        ..Ladder::default()
+    };
     ladder.skip(
         Check::Files,
         "a folder has no manifest to hold its files against",
     );
-    let model = match Model::load(folder, DType::F32, &Device::Cpu) {
+    let beside = Reference::beside(folder);
+    let reference = asked.reference.or(beside.as_deref()).map(Reference::read);
+    let known = reference.as_ref().and_then(|read| read.as_ref().ok());
+    let own = match own_run(folder, known, seat) {
+        Ok(own) => own,
+        Err(error) => return ladder.unloadable(&error),
+    };
+    let model = match Model::load_on(folder, seat) {
         Ok(model) => model,
         Err(error) => return ladder.unloadable(&error),
     };
+    ladder.dtype = model.dtype().as_str();
     ladder.loaded(&model);
-    let beside = Reference::beside(folder);
-    let reference = reference.or(beside.as_deref()).map(Reference::read);
-    let known = reference.as_ref().and_then(|read| read.as_ref().ok());
     let tokenizer = Tokenizer::beside(folder);
     let finding = text::check(&tokenizer, &model, known);
     ladder.add(Check::Tokenizer, &finding);
     let genome = &model.blueprint().genome;
-    let pair = matches!(genome.stacks, Stacks::Pair { .. });
-    let probe = Probe::spread_over(genome.embedding().vocabulary(), pair);
+    let probe = Probe::of(genome);
     for law in LAWS {
         match (law.test)(&model, &probe) {
             Ok(finding) => ladder.add(law.check, &finding),
             Err(error) => ladder.fail(law.check, error.to_string()),
         }
     }
-    match &reference {
-        Some(Ok(reference)) => ladder.compare(&model, reference),
-        Some(Err(error)) => ladder.skip(Check::Reference, &error.to_string()),
-        None => ladder.skip(
-            Check::Reference,
-            "no reference is known for this checkpoint",
-        ),
-    }
+    let compared = match (&own, &reference) {
+        (Some(own), _) => own.compare(&model, known),
+        (None, Some(Ok(reference))) => far_from(&model, reference).map(|far| far.judged(reference)),
+        (None, Some(Err(error))) => Ok(Compared::skip(error.to_string())),
+        (None, None) => Ok(Compared::skip("no reference is known for this checkpoint")),
+    };
+    ladder.compared(compared);
     let tokenizer = tokenizer.ok().flatten();
     match text::plausible(tokenizer.as_ref(), &Marks::of(folder), &model) {
         Ok(finding) => ladder.add(Check::Plausible, &finding),
         Err(error) => ladder.fail(Check::Plausible, error.to_string()),
     }
-    ladder.speed(&model, &probe);
+    ladder.speed(&model, &probe, asked.speeds);
     ladder.end(Some(genome.model_type))
 }
 
@@ -74,6 +90,7 @@ pub fn examine(folder: &Path, reference: Option<&Path>) -> Examination {
 struct Ladder {
     checks: Vec<CheckRecord>,
     drifted: bool,
+    dtype: &'static str,
 }
 
 impl Ladder {
@@ -142,6 +159,7 @@ impl Ladder {
             verdict,
             checks: self.checks,
             model_type: None,
+            dtype: self.dtype,
         }
     }
 
@@ -201,56 +219,32 @@ impl Ladder {
         );
     }
 
-    fn compare(&mut self, model: &Model, reference: &Reference) {
-        let mut worst = (0.0, "");
-        for case in &reference.cases {
-            let distance = case.ask(model).and_then(|answer| case.distance(&answer));
-            match distance {
-                Ok(far) if far / reference.spread >= worst.0 => {
-                    worst = (far / reference.spread, case.name.as_str());
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    return self.fail(Check::Reference, format!("{}: {error}", case.name));
-                }
+    /// What a comparison came to; one that could not be made is a fault.
+    fn compared(&mut self, compared: Result<Compared, LoadError>) {
+        match compared {
+            Ok(Compared { finding, drifted }) => {
+                self.drifted = drifted;
+                self.add(Check::Reference, &finding);
             }
-        }
-        let (far, case) = worst;
-        let limit = reference.limit();
-        let detail = format!(
-            "case `{case}` against {}, limit {limit:.1e}",
-            reference.origin
-        );
-        match reference.judge(far) {
-            Agreement::Same => self.record(Check::Reference, Outcome::Pass, Some(far), &detail),
-            Agreement::Suspect => {
-                self.drifted = true;
-                let detail = format!("suspect: {detail}; honest computations differ by less");
-                self.record(Check::Reference, Outcome::Fail, Some(far), &detail);
-            }
-            Agreement::Different => {
-                self.drifted = true;
-                self.record(Check::Reference, Outcome::Fail, Some(far), &detail);
-            }
+            Err(error) => self.fail(Check::Reference, error.to_string()),
         }
     }
 
     /// Tokens per second of one pass over the probe: recorded, never judged.
-    fn speed(&mut self, model: &Model, probe: &Probe) {
-        let began = Instant::now();
-        let done = model
-            .memory(probe.source.as_ref())
-            .and_then(|mut memory| model.forward(&crate::Input::row(&probe.ids), &mut memory));
-        match done {
-            Ok(_) => {
-                let rate = probe.ids.len() as f64 / began.elapsed().as_secs_f64().max(1e-9);
-                self.record(
-                    Check::Speed,
-                    Outcome::Pass,
-                    Some(rate),
-                    "tokens a second in one pass",
-                );
-            }
+    fn speed(&mut self, model: &Model, probe: &Probe, long: bool) {
+        let timed = speed::of_probe(model, probe).and_then(|rate| {
+            let more = if long {
+                format!("; {}", speed::of_long_texts(model, probe)?)
+            } else {
+                String::new()
+            };
+            Ok(Finding::pass(
+                rate,
+                format!("tokens a second in one pass{more}"),
+            ))
+        });
+        match timed {
+            Ok(finding) => self.add(Check::Speed, &finding),
             Err(error) => self.fail(Check::Speed, error.to_string()),
         }
     }
@@ -276,6 +270,7 @@ impl Ladder {
             verdict,
             checks: self.checks,
             model_type,
+            dtype: self.dtype,
         }
     }
 }

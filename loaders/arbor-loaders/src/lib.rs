@@ -7,8 +7,11 @@
 //!
 //! Where to look next: `model.rs` for the face, `weights.rs` for the
 //! accounting of tensors, `net/` for one module a gene, `law/` for what must
-//! hold of every model; `word2vec/` stands apart, as it has no layers.
+//! hold of every model, `device/` for where it runs; `word2vec/` stands apart,
+//! as it has no layers.
 
+mod compare;
+pub mod device;
 mod error;
 mod examine;
 mod folder;
@@ -23,16 +26,20 @@ mod net;
 pub mod reference;
 mod scan;
 mod score;
+mod speed;
 mod steps;
 pub mod text;
+mod tolerance;
 mod weights;
 pub mod word2vec;
 
 pub use candle_core::{DType, Device, Tensor};
+pub use device::{DeviceChoice, DeviceError, DtypeChoice, Placement, Purpose, Seat};
 pub use error::LoadError;
-pub use examine::{Examination, examine};
+pub use examine::{Asked, Examination, examine};
 pub use generate::{Choice, Chosen, Filled, Prompt, fill, generate};
 pub use marks::Marks;
 pub use model::{Input, Memory, Model};
 pub use score::{Rule, Scored, score};
+pub use tolerance::Tolerance;
 pub use weights::{Unused, Weights};

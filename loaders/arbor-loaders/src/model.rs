@@ -1,8 +1,9 @@
 //! A model that can be asked: one face for every architecture.
 
 use crate::net::{Answer, Embed, Layers, Rows, Source, State, TwoStreams};
-use crate::{LoadError, Weights, folder};
+use crate::{LoadError, Seat, Tolerance, Weights, folder};
 use arbor_genome::config::ConfigError;
+use arbor_genome::gene::Part;
 use arbor_genome::{Blueprint, Genome, Stacks};
 use candle_core::{DType, Device, Tensor};
 use std::path::Path;
@@ -65,6 +66,7 @@ pub struct Model {
     weights: Weights,
     net: Net,
     answer: Answer,
+    dtype: DType,
 }
 
 /// What a model remembers of a text, to go on from.
@@ -81,6 +83,21 @@ impl Model {
     /// # Errors
     /// [`LoadError`] names the file, and the key or tensor.
     pub fn load(folder: &Path, dtype: DType, device: &Device) -> Result<Self, LoadError> {
+        let (blueprint, weights) = Self::open(folder)?;
+        Self::build(blueprint, weights, dtype, device)
+    }
+
+    /// The same, in the numbers that its stored ones have there.
+    ///
+    /// # Errors
+    /// As for [`Model::load`].
+    pub fn load_on(folder: &Path, seat: &Seat) -> Result<Self, LoadError> {
+        let (blueprint, weights) = Self::open(folder)?;
+        let dtype = seat.dtype(weights.dtype());
+        Self::build(blueprint, weights, dtype, seat.device())
+    }
+
+    fn open(folder: &Path) -> Result<(Blueprint, Weights), LoadError> {
         let blueprint = Blueprint::read(&folder::config(folder)?)?;
         if let Some(value) = &blueprint.packed {
             // Packed weights are not unpacked yet.
@@ -90,7 +107,7 @@ impl Model {
             }));
         }
         let weights = Weights::open(folder, &blueprint)?;
-        Self::build(blueprint, weights, dtype, device)
+        Ok((blueprint, weights))
     }
 
     /// Builds a model from a configuration that is understood and weights
@@ -135,7 +152,22 @@ impl Model {
             weights,
             net,
             answer,
+            dtype,
         })
+    }
+
+    /// The numbers it computes in.
+    #[must_use]
+    pub const fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// What honest computations in these numbers differ by.
+    #[must_use]
+    pub fn tolerance(&self) -> Tolerance {
+        let parts = self.blueprint.inventory.by_part();
+        let experts = parts.get(&Part::Experts).copied().unwrap_or(0);
+        Tolerance::of(self.dtype, experts > 0)
     }
 
     /// What the configuration says.

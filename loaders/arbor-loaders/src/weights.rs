@@ -166,6 +166,24 @@ impl Weights {
         self.remark.as_deref()
     }
 
+    /// The number format that most of the elements have.
+    #[must_use]
+    pub fn dtype(&self) -> DType {
+        let mut elements: Vec<(DType, u64)> = Vec::new();
+        for stored in self.tensors.values() {
+            let count = stored.dims.iter().product::<usize>() as u64;
+            match elements
+                .iter_mut()
+                .find(|(dtype, _)| *dtype == stored.dtype)
+            {
+                Some((_, sum)) => *sum = sum.saturating_add(count),
+                None => elements.push((stored.dtype, count)),
+            }
+        }
+        let most = elements.into_iter().max_by_key(|(_, sum)| *sum);
+        most.map_or(DType::F32, |(dtype, _)| dtype)
+    }
+
     /// Elements of all tensors in the files.
     #[must_use]
     pub const fn elements(&self) -> u64 {

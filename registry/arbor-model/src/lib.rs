@@ -18,6 +18,7 @@ mod catalogue;
 mod claim;
 mod count;
 mod date;
+mod digest;
 mod fact;
 mod field;
 mod gene;
@@ -34,6 +35,7 @@ pub use catalogue::{Catalogue, Edge, Family, Model, Organisation, Source, Source
 pub use claim::{Citation, Claim, Confidence};
 pub use count::{CountKind, ParameterCount, human_count};
 pub use date::{DateError, DateKind, PartialDate, Release};
+pub use digest::{FileRecord, Sha256};
 pub use fact::{Fact, FactError, Value};
 pub use field::{Field, Shape};
 pub use gene::{FeedForwardKind, Gene, NormKind, PositionKind};
@@ -44,7 +46,7 @@ pub use lineage::{EdgeRow, LineageRows, PackedNames};
 pub use objective::{Factorisation, Objective};
 pub use openness::{Licence, Marker, Openness};
 pub use relation::{Carries, Joins, Relation};
-pub use run::{Check, CheckRecord, Outcome, Run, RunId, Verdict};
+pub use run::{Check, CheckRecord, Latest, Outcome, Run, RunId, Verdict};
 pub use text::{Text, TextError};
 pub use word::UnknownWord;
 

@@ -1,7 +1,7 @@
 //! Validation runs: what was checked, how it ended, on what. A bad model is a
 //! verdict, not an error.
 
-use crate::{HubId, ModelId, Revision, Text};
+use crate::{FileRecord, HubId, ModelId, Revision, Text};
 
 words! {
     /// How a validation ended.
@@ -69,6 +69,17 @@ words! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId(pub u64);
 
+/// How the newest run of a model ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Latest {
+    /// The model.
+    pub model: ModelId,
+    /// The run.
+    pub run: RunId,
+    /// How it ended.
+    pub verdict: Verdict,
+}
+
 /// One check of one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckRecord {
@@ -85,6 +96,10 @@ pub struct CheckRecord {
 /// A validation as it is recorded; records are never changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
+    /// What was examined, as it was named: a folder, a hub id, a model's id.
+    pub subject: Text,
+    /// The configuration's `model_type`, where it could be read.
+    pub model_type: Option<Text>,
     /// The catalogue's model, if it is one.
     pub model: Option<ModelId>,
     /// The hub repository, if it is one.
@@ -95,6 +110,8 @@ pub struct Run {
     pub verdict: Verdict,
     /// The checks, in the order they ran.
     pub checks: Vec<CheckRecord>,
+    /// The files that were read, by name.
+    pub files: Vec<FileRecord>,
     /// The device, for example `cpu` or `cuda:0`.
     pub device: Text,
     /// The number format, for example `f32`.

@@ -15,6 +15,7 @@ use crate::site::Site;
 use actix_web::http::{Method, header};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
+use arbor_model::RunId;
 use arbor_service::{ErrorCode, View};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,6 +34,8 @@ const HITS: u32 = 50;
 const COMPLETIONS: u32 = 8;
 /// How many runs a model's page shows.
 const RUNS: u32 = 20;
+/// How many a page of all runs has where nothing else is asked.
+const RUNS_LISTED: u32 = 50;
 /// The longest address that could be a name mistyped.
 const LONGEST_GUESSED: usize = 96;
 
@@ -186,13 +189,26 @@ async fn make(
         path: request.uri().path().to_owned(),
         query,
         runs: Vec::new(),
+        before: None,
         found: None,
     };
     match route.needs {
         Needs::View => {}
+        Needs::AllRuns => {
+            let model = match ask.id.as_str() {
+                "" => None,
+                typed => Some(&view.resolve(typed)?.id),
+            };
+            let before = ask.query.number("before", 1..=usize::MAX)?;
+            let before = before.map(|number| RunId(number as u64));
+            let limit = ask.query.number("limit", 1..=100)?.unwrap_or(RUNS_LISTED);
+            let found = site.registry.runs(model, before, limit).await?;
+            (ask.runs, ask.before) = (found.runs, found.before);
+        }
+        Needs::Run => ask.runs = vec![site.registry.run(&ask.id).await?],
         Needs::Runs => {
             if let Some(model) = view.find(&ask.id) {
-                ask.runs = site.registry.runs(Some(&model.id), None, RUNS).await?;
+                ask.runs = site.registry.runs(Some(&model.id), None, RUNS).await?.runs;
             }
         }
         Needs::Search => {

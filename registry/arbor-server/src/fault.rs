@@ -79,6 +79,16 @@ pub(crate) const TABLE: &[Entry] = &[
         "Reading is all there is: GET and HEAD.",
     ),
     entry(
+        "no-device",
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The device that was asked for cannot be had on this machine.",
+    ),
+    entry(
+        "not-fetched",
+        StatusCode::NOT_FOUND,
+        "The model's files are not on this machine.",
+    ),
+    entry(
         "not-found",
         StatusCode::NOT_FOUND,
         "There is no such thing; the hint names what is spelled alike.",
@@ -184,6 +194,8 @@ impl From<ServiceError> for Fault {
                 return Self::broken(code, &error);
             }
             ErrorCode::BadParameter
+            | ErrorCode::NoDevice
+            | ErrorCode::NotFetched
             | ErrorCode::NotFound
             | ErrorCode::Unrelated
             | ErrorCode::Unknown

@@ -52,6 +52,15 @@ pub(crate) const FILTER: &[Key] = &[
         "along which relations `root` is followed: relations, or `weights`, `outputs`, `ideas`",
     ),
     key("root", "only this model and what descends from it"),
+    key(
+        "runs",
+        "how the newest validation run ended: `fail`, `never`, `pass`",
+    ),
+];
+/// Where a list of runs goes on.
+pub(crate) const BEFORE: &[Key] = &[
+    key("before", "only runs with a smaller number"),
+    key("limit", "how many to give, 1 to 100"),
 ];
 
 /// The two models that are compared.

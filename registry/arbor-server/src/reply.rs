@@ -19,8 +19,10 @@ pub(crate) struct Ask {
     pub(crate) path: String,
     /// The query.
     pub(crate) query: Query,
-    /// The model's validation runs, where the route needs them.
+    /// Validation runs, where the route needs them.
     pub(crate) runs: Vec<wire::Run>,
+    /// The number below which more of them are.
+    pub(crate) before: Option<u64>,
     /// What a search found, where the route needs one and words were given.
     pub(crate) found: Option<wire::Search>,
 }

@@ -9,6 +9,10 @@ use crate::{api, assets, pages};
 /// What must be fetched from the store before a route's function runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Needs {
+    /// A page of validation runs, of a model or of all.
+    AllRuns,
+    /// The validation run of that number.
+    Run,
     /// The model's validation runs.
     Runs,
     /// What a search for `q` finds.
@@ -96,9 +100,12 @@ pub(crate) const TABLE: &[Route] = &[
     with(Needs::Runs, view("/api/v1/models/{id}", "All that is known of a model; a hub id is written with `%2F`.", &[], api::models::show)),
     view("/api/v1/models/{id}/ancestors", "What a model came from.", &[keys::WALK, keys::RELATIONS], api::lineage::ancestors),
     view("/api/v1/models/{id}/descendants", "What came from a model.", &[keys::WALK, keys::RELATIONS], api::lineage::descendants),
+    with(Needs::AllRuns, view("/api/v1/models/{id}/runs", "A model's validation runs, the newest first.", &[keys::BEFORE], api::runs::list)),
     view("/api/v1/openapi.json", "This description.", &[], api::openapi::description),
     view("/api/v1/params/{id}", "A model's parameters by its claims.", &[], api::numbers::params),
     view("/api/v1/path", "A shortest way between two models through an ancestor they share.", &[keys::ENDS, keys::RELATIONS], api::lineage::path),
+    with(Needs::AllRuns, view("/api/v1/runs", "Validation runs, the newest first.", &[keys::BEFORE], api::runs::list)),
+    with(Needs::Run, view("/api/v1/runs/{id}", "A validation run with the files that it read.", &[], api::runs::show)),
     with(Needs::Search, view("/api/v1/search", "Models that words could mean, best first.", &[keys::WORDS, keys::LIMIT], api::search::search)),
     view("/api/v1/sources", "Every source.", &[], api::groups::sources),
     view("/api/v1/sources/{id}", "A source and the models that it is cited for, a page at a time.", &[keys::PAGING], api::groups::source),
@@ -121,6 +128,8 @@ pub(crate) const TABLE: &[Route] = &[
     with(Needs::Runs, view("/models/{id:.+}", "All that is known of a model, with sources.", &[], pages::model::page)),
     view("/organisations", "Every organisation.", &[], pages::organisations::page),
     view("/organisations/{id}", "An organisation and its models.", &[], pages::organisation::page),
+    with(Needs::AllRuns, view("/runs", "Validation runs, the newest first.", &[keys::BEFORE], pages::runs::page)),
+    with(Needs::Run, view("/runs/{id}", "A validation run, check by check.", &[], pages::run::page)),
     with(Needs::Search, view("/search", "Models that words could mean.", &[keys::WORDS], pages::search::page)),
     view("/sources", "Every source.", &[], pages::sources::page),
     view("/sources/{id}", "A source and the models that it is cited for.", &[keys::PAGING], pages::source::page),

@@ -58,3 +58,8 @@ pub(crate) fn organisation(id: &str) -> String {
 pub(crate) fn source(key: &str) -> String {
     format!("/sources/{}", part(key))
 }
+
+/// A validation run's page.
+pub(crate) fn run(number: u64) -> String {
+    format!("/runs/{number}")
+}

@@ -3,7 +3,9 @@
 
 use arbor_catalog::Problems;
 use arbor_catalog::lineage::{LineageError, QueryError};
+use arbor_model::{HubId, ModelId};
 use arbor_store::StoreError;
+use std::path::PathBuf;
 
 arbor_model::words! {
     /// Every kind of failure, as the API and `--json` name it.
@@ -14,6 +16,10 @@ arbor_model::words! {
         BrokenCatalogue = "broken-catalogue",
         /// Something broke that should not.
         Internal = "internal",
+        /// The device that was asked for cannot be had.
+        NoDevice = "no-device",
+        /// A model's files are not on this machine.
+        NotFetched = "not-fetched",
         /// There is no such thing.
         NotFound = "not-found",
         /// The database cannot be used.
@@ -80,6 +86,22 @@ pub enum ServiceError {
         /// What is missing.
         missing: String,
     },
+    /// A hub repository's files are not in the cache of this machine.
+    #[error("`{hub}` is not on this machine: `{}` holds no `{revision}` of it", cache.display())]
+    NotFetched {
+        /// The repository.
+        hub: HubId,
+        /// The revision that was looked for.
+        revision: String,
+        /// Where it was looked for.
+        cache: PathBuf,
+    },
+    /// A model of the catalogue whose weights nobody can fetch.
+    #[error("`{0}` has no hub repository in the catalogue, so it has no files to look at")]
+    NoRepository(ModelId),
+    /// An examining process said something that means nothing.
+    #[error("the examining process told of {0} that mean nothing")]
+    Told(&'static str),
     /// The catalogue's files have problems.
     #[error(transparent)]
     Catalogue(#[from] Problems),
@@ -95,6 +117,9 @@ pub enum ServiceError {
     /// A checkpoint cannot be loaded or asked.
     #[error(transparent)]
     Load(#[from] arbor_loaders::LoadError),
+    /// A device cannot be used.
+    #[error(transparent)]
+    Device(#[from] arbor_loaders::DeviceError),
     /// An export could not be written.
     #[error("the export could not be written: {0}")]
     Export(String),
@@ -129,6 +154,8 @@ impl ServiceError {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::NotFound { .. } => ErrorCode::NotFound,
+            Self::NotFetched { .. } => ErrorCode::NotFetched,
+            Self::NoRepository(_) => ErrorCode::Unknown,
             Self::Withdrawn { .. } => ErrorCode::Withdrawn,
             Self::BadParameter { .. } => ErrorCode::BadParameter,
             Self::Unrelated { .. } => ErrorCode::Unrelated,
@@ -140,8 +167,11 @@ impl ServiceError {
             }
             Self::Load(arbor_loaders::LoadError::Input(_)) => ErrorCode::BadParameter,
             Self::Load(_) => ErrorCode::Unloadable,
+            Self::Device(_) => ErrorCode::NoDevice,
             Self::Store(_) => ErrorCode::StoreFailed,
-            Self::Lineage(_) | Self::Export(_) | Self::Drawing(_) => ErrorCode::Internal,
+            Self::Lineage(_) | Self::Export(_) | Self::Drawing(_) | Self::Told(_) => {
+                ErrorCode::Internal
+            }
         }
     }
 
@@ -157,10 +187,15 @@ impl ServiceError {
             Self::Withdrawn { successor, .. } => successor
                 .as_ref()
                 .map(|successor| format!("look at `{successor}` instead")),
+            Self::NotFetched { hub, .. } => Some(format!(
+                "`hf download {hub}` fetches it; a folder can be named in its place"
+            )),
+            Self::NoRepository(_) => Some("name a folder that holds its files".to_owned()),
             Self::Catalogue(_) => Some("`arbor catalog check` lists every problem".to_owned()),
             Self::Unknown { .. } => {
                 Some("a claim in `registry/families/` would make it known".to_owned())
             }
+            Self::Device(error) => Some(error.hint()),
             Self::BadParameter { .. }
             | Self::Unrelated { .. }
             | Self::Lineage(_)
@@ -168,7 +203,8 @@ impl ServiceError {
             | Self::Store(_)
             | Self::Load(_)
             | Self::Export(_)
-            | Self::Drawing(_) => None,
+            | Self::Drawing(_)
+            | Self::Told(_) => None,
         }
     }
 }

@@ -8,7 +8,9 @@
 //! Where to look next: `view.rs`, then one module per question; `wire/` for
 //! the shapes that other programs rely on.
 
+mod cached;
 mod colours;
+mod devices;
 mod diff;
 mod error;
 mod export;
@@ -18,11 +20,13 @@ mod gene;
 mod grown;
 mod lineage;
 mod list;
+mod manifest;
 mod memory;
 mod names;
 mod outline;
 mod params;
 pub mod picture;
+mod record;
 mod registry;
 mod show;
 mod sizes;
@@ -31,16 +35,21 @@ mod validate;
 mod view;
 pub mod wire;
 
+pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Placement};
+pub use cached::{HubCache, Snapshot};
+pub use devices::devices;
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
 pub use figures::{Drawn, FigureKind};
-pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Sort, SortKey, relations};
+pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Ran, Sort, SortKey, relations};
 pub use gene::{Carriers, GeneValue};
 pub use lineage::{Direction, LineageQuery};
 pub use list::{LARGEST_PAGE, Paging};
+pub use manifest::Manifest;
 pub use memory::{MemoryQuery, folder_memory};
 pub use outline::OutlineQuery;
 pub use picture::{Picture, PictureQuery};
+pub use record::{Span, Subject, run_of, settle_files};
 pub use registry::{Registry, catalogue_digest};
 pub use sizes::Sizes;
 pub use text::{RunQuery, TextQuery, Typed, run, score};

@@ -14,6 +14,9 @@ use arc_swap::ArcSwap;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
+/// More runs are never listed at once.
+const LARGEST_PAGE_OF_RUNS: u32 = 500;
+
 /// The use cases' root.
 pub struct Registry {
     store: Arc<dyn Store>,
@@ -36,7 +39,8 @@ impl Registry {
         let report = store.sync_catalogue(&catalogue, &digest).await?;
         // The store now holds just this; to read it back would take twice as
         // long as all the rest of a short command.
-        let view = ArcSwap::from_pointee(View::new(catalogue, report.change)?);
+        let latest = store.latest_runs().await?;
+        let view = ArcSwap::from_pointee(View::new(catalogue, report.change)?.with_runs(latest));
         Ok((Self { store, view }, report))
     }
 
@@ -80,12 +84,44 @@ impl Registry {
         model: Option<&ModelId>,
         before: Option<RunId>,
         limit: u32,
-    ) -> Result<Vec<wire::Run>, ServiceError> {
-        let runs = self.store.runs(model, Page { before, limit }).await?;
-        Ok(runs
+    ) -> Result<wire::Runs, ServiceError> {
+        // One more says whether there is another page.
+        let limit = limit.min(LARGEST_PAGE_OF_RUNS);
+        let page = Page {
+            before,
+            limit: limit + 1,
+        };
+        let mut runs = self.store.runs(model, page).await?;
+        let more = runs.len() > limit as usize;
+        runs.truncate(limit as usize);
+        let last = runs.last().map(|entry| entry.id.0);
+        let runs = runs
             .iter()
-            .map(|entry| wire::Run::new(entry.id, &entry.run))
-            .collect())
+            .map(|entry| wire::Run::new(entry.id, &entry.run));
+        Ok(wire::Runs {
+            schema_version: wire::SCHEMA_VERSION,
+            runs: runs.collect(),
+            before: last.filter(|_| more),
+        })
+    }
+
+    /// One run, with the files that it read.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] if there is none of that number,
+    /// [`ServiceError::Store`] if the store cannot be read.
+    pub async fn run(&self, typed: &str) -> Result<wire::Run, ServiceError> {
+        let number = typed.trim().parse().ok().map(RunId);
+        let found = match number {
+            Some(id) => self.store.run(id).await?.map(|run| (id, run)),
+            None => None,
+        };
+        let (id, run) = found.ok_or_else(|| ServiceError::not_found("run", typed, Vec::new()))?;
+        Ok(wire::Run::new(id, &run))
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
     }
 
     /// Examines the database.
@@ -111,7 +147,8 @@ fn expected(error: SearchQueryError) -> String {
 
 async fn load(store: &dyn Store) -> Result<View, ServiceError> {
     let stored = store.load_catalogue().await?;
-    View::new(stored.catalogue, stored.change)
+    let latest = store.latest_runs().await?;
+    Ok(View::new(stored.catalogue, stored.change)?.with_runs(latest))
 }
 
 /// The digest by which the store recognises these files.

@@ -38,6 +38,10 @@ impl View {
             licence: model.licence().map(ToString::to_string),
             hub: model.hub.as_ref().map(ToString::to_string),
             descendants: descendants.into(),
+            validation: self.latest(&model.id).map(|latest| wire::Validation {
+                run: latest.run.0,
+                verdict: latest.verdict.as_str(),
+            }),
         }
     }
 

@@ -3,7 +3,9 @@
 
 use crate::{ServiceError, wire};
 use arbor_loaders::text::{TextStream, Token, Tokenizer};
-use arbor_loaders::{Choice, Chosen, DType, Device, LoadError, Marks, Model, Prompt, Rule, Scored};
+use arbor_loaders::{
+    Choice, Chosen, LoadError, Marks, Model, Placement, Prompt, Purpose, Rule, Scored,
+};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +32,8 @@ pub struct TextQuery {
     pub source: Option<Typed>,
     /// The token that hides another, where the files do not say.
     pub mask: Option<u32>,
+    /// Where, and in which numbers.
+    pub placement: Placement,
 }
 
 /// How a text is to go on.
@@ -48,7 +52,7 @@ pub struct RunQuery {
 /// # Errors
 /// [`ServiceError::Load`] if it cannot be loaded, or not asked this.
 pub fn score(query: &TextQuery) -> Result<wire::Score, ServiceError> {
-    let folder = Folder::open(&query.folder)?;
+    let folder = Folder::open(&query.folder, query.placement)?;
     let tokens = folder.tokens(&query.typed)?;
     let source = query.source.as_ref().map(|typed| folder.tokens(typed));
     let source = source.transpose()?.map(|tokens| ids(&tokens));
@@ -97,7 +101,7 @@ pub fn run(
     how: RunQuery,
     mut told: impl FnMut(&str) -> ControlFlow<()>,
 ) -> Result<wire::Continuation, ServiceError> {
-    let folder = Folder::open(&query.folder)?;
+    let folder = Folder::open(&query.folder, query.placement)?;
     let rule = Rule::of(&folder.model)?;
     let mut tokens = folder.tokens(&query.typed)?;
     let mut answer = wire::Continuation {
@@ -149,9 +153,9 @@ struct Folder {
 }
 
 impl Folder {
-    fn open(folder: &Path) -> Result<Self, LoadError> {
+    fn open(folder: &Path, placement: Placement) -> Result<Self, ServiceError> {
         Ok(Self {
-            model: Model::load(folder, DType::F32, &Device::Cpu)?,
+            model: Model::load_on(folder, &placement.open(Purpose::Use)?)?,
             tokenizer: Tokenizer::beside(folder)?,
             marks: Marks::of(folder),
         })

@@ -7,33 +7,42 @@
 
 use crate::{ServiceError, wire};
 use arbor_genome::gene::Part;
-use arbor_loaders::{DType, Device, Input, Model};
+use arbor_loaders::{Asked, Input, Model, Placement, Purpose, Seat};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::thread;
 
 /// Examines a checkpoint, rung by rung.
-#[must_use]
-pub fn examine(folder: &Path, reference: Option<&Path>) -> wire::Examination {
-    let found = arbor_loaders::examine(folder, reference);
-    wire::Examination {
+///
+/// # Errors
+/// [`ServiceError::Device`] if the device cannot be used; whatever is wrong
+/// with the checkpoint is a verdict.
+pub fn examine(
+    folder: &Path,
+    asked: Asked<'_>,
+    placement: Placement,
+) -> Result<wire::Examination, ServiceError> {
+    let seat = placement.open(Purpose::Compare)?;
+    let found = arbor_loaders::examine(folder, asked, &seat);
+    Ok(wire::Examination {
         schema_version: wire::SCHEMA_VERSION,
         model: folder.display().to_string(),
         model_type: found.model_type,
         verdict: found.verdict.as_str(),
         checks: found.checks.iter().map(wire::Check::new).collect(),
-        environment: environment(),
-    }
+        environment: environment(&seat, found.dtype),
+    })
 }
 
-fn environment() -> wire::Environment {
+fn environment(seat: &Seat, dtype: &'static str) -> wire::Environment {
     wire::Environment {
-        device: "cpu",
-        dtype: "f32",
+        device: seat.label(),
+        device_name: seat.name().map(str::to_owned),
+        driver: seat.driver().map(str::to_owned),
+        dtype,
         loader: format!("arbor-loaders {}", env!("CARGO_PKG_VERSION")),
         platform: format!("{} {}", std::env::consts::ARCH, std::env::consts::OS),
-        threads: thread::available_parallelism().map_or(1, |n| n.get() as u64),
+        threads: arbor_loaders::device::threads(),
     }
 }
 
@@ -53,13 +62,15 @@ pub struct Logits {
 /// Asks a checkpoint for its answers to some ids.
 ///
 /// # Errors
-/// [`ServiceError::Load`] if it cannot be loaded, or the ids do not fit it.
+/// [`ServiceError::Load`] if it cannot be loaded, or the ids do not fit it;
+/// [`ServiceError::Device`] if the device cannot be used.
 pub fn logits(
     folder: &Path,
     ids: &[u32],
     decoder_ids: Option<&[u32]>,
+    placement: Placement,
 ) -> Result<Logits, ServiceError> {
-    let model = Model::load(folder, DType::F32, &Device::Cpu)?;
+    let model = Model::load_on(folder, &placement.open(Purpose::Compare)?)?;
     let answer = match decoder_ids {
         Some(target) => {
             let mut memory = model.memory(Some(&Input::row(ids)))?;

@@ -5,7 +5,7 @@
 use crate::ServiceError;
 use arbor_catalog::lineage::{LineageSnapshot, NodeId, RelationSet, Walk};
 use arbor_catalog::{lineage, nearest_many};
-use arbor_model::{Catalogue, FamilyId, Model, ModelId, OrganisationId, slugify};
+use arbor_model::{Catalogue, FamilyId, Latest, Model, ModelId, OrganisationId, slugify};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// An immutable state of the registry.
@@ -21,6 +21,8 @@ pub struct View {
     organisations: BTreeMap<OrganisationId, Vec<ModelId>>,
     /// What word search looks through, in lower case, by id.
     names: HashMap<ModelId, String>,
+    /// How the newest run of each model that ran ended.
+    runs: BTreeMap<ModelId, Latest>,
 }
 
 impl View {
@@ -71,7 +73,27 @@ impl View {
             families,
             organisations,
             names,
+            runs: BTreeMap::new(),
         })
+    }
+
+    /// The same view with how models' newest runs ended.
+    #[must_use]
+    pub fn with_runs(mut self, latest: Vec<Latest>) -> Self {
+        let runs = latest.into_iter().map(|run| (run.model.clone(), run));
+        self.runs = runs.collect();
+        self
+    }
+
+    /// How a model's newest run ended, if it ever ran.
+    #[must_use]
+    pub fn latest(&self, id: &ModelId) -> Option<&Latest> {
+        self.runs.get(id)
+    }
+
+    /// Whether anything ever ran here.
+    pub(crate) fn has_runs(&self) -> bool {
+        !self.runs.is_empty()
     }
 
     /// The catalogue.

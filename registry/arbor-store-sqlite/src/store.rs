@@ -7,7 +7,7 @@ use crate::connect::{self, Pools};
 use crate::error::At;
 use crate::shared;
 use crate::{OpenOptions, bulk, integrity, search};
-use arbor_model::{Catalogue, LineageRows, ModelId, Run, RunId};
+use arbor_model::{Catalogue, Latest, LineageRows, ModelId, Run, RunId};
 use arbor_store::{
     CatalogueDigest, IntegrityReport, Page, RunEntry, SearchHit, SearchQuery, Store, StoreError,
     Stored, SyncReport,
@@ -147,6 +147,11 @@ impl Store for SqliteStore {
         let id = shared::record(&mut tx, run).await.at(self.path())?;
         tx.commit().await.at(self.path())?;
         Ok(id)
+    }
+
+    async fn latest_runs(&self) -> Result<Vec<Latest>, StoreError> {
+        let mut tx = self.read().await?;
+        shared::latest(&mut tx).await.at(self.path())
     }
 
     async fn runs(&self, model: Option<&ModelId>, page: Page) -> Result<Vec<RunEntry>, StoreError> {

@@ -94,6 +94,9 @@ async fn what_is_asked_often_reads_no_whole_table() {
 fn run() -> Run {
     let text = |text| Text::new(text).expect("a text");
     Run {
+        subject: text("gpt-2"),
+        model_type: None,
+        files: Vec::new(),
         model: "gpt-2".parse().ok(),
         hub: None,
         revision: None,

@@ -133,26 +133,37 @@ queries! {
     RUN_CHECK_PUT = "
         INSERT INTO run_check (run, place, name, outcome, figure, detail)
         VALUES ($1, $2, $3, $4, $5, $6)";
+    /// The files of the run of that number, in the order they were recorded.
+    RUN_FILE_OF = "SELECT run, name, bytes, sha256 FROM run_file WHERE run = $1 ORDER BY place";
+    /// Run, place, name, bytes, digest.
+    RUN_FILE_PUT = "
+        INSERT INTO run_file (run, place, name, bytes, sha256) VALUES ($1, $2, $3, $4, $5)";
     /// The run of that number.
     RUN_GET = "
         SELECT id, model, hub, revision, verdict, device, dtype, loader, threads, began_us,
-            took_us
+            took_us, COALESCE(subject, hub, model, 'not recorded'), model_type
         FROM run WHERE id = $1";
+    /// Of each model that ran: its id, its newest run and how that ended.
+    RUN_LATEST = "
+        SELECT model, id, verdict FROM run
+        WHERE id IN (SELECT MAX(id) FROM run WHERE model IS NOT NULL GROUP BY model)
+        ORDER BY model";
     /// At most $3 runs of model $1 numbered below $2, the newest first.
     RUN_OF_MODEL = "
         SELECT id, model, hub, revision, verdict, device, dtype, loader, threads, began_us,
-            took_us
+            took_us, COALESCE(subject, hub, model, 'not recorded'), model_type
         FROM run WHERE model = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
     /// At most $2 runs numbered below $1, the newest first.
     RUN_PAGE = "
         SELECT id, model, hub, revision, verdict, device, dtype, loader, threads, began_us,
-            took_us
+            took_us, COALESCE(subject, hub, model, 'not recorded'), model_type
         FROM run WHERE id < $1 ORDER BY id DESC LIMIT $2";
     /// In the order of `RUN_GET`, without the number, which it gives.
     RUN_PUT = "
         INSERT INTO run
-            (model, hub, revision, verdict, device, dtype, loader, threads, began_us, took_us)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            (model, hub, revision, verdict, device, dtype, loader, threads, began_us, took_us,
+            subject, model_type)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         RETURNING id";
     /// Rows of `source`.
     SOURCE_ALL = "SELECT id, title, kind, url, pinned, note FROM source";

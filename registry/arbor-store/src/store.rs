@@ -7,7 +7,7 @@ use crate::{
     CatalogueDigest, IntegrityReport, Page, RunEntry, SearchHit, SearchQuery, StoreError, Stored,
     SyncReport,
 };
-use arbor_model::{Catalogue, LineageRows, ModelId, Run, RunId};
+use arbor_model::{Catalogue, Latest, LineageRows, ModelId, Run, RunId};
 use async_trait::async_trait;
 use std::path::Path;
 
@@ -72,7 +72,14 @@ pub trait Store: Send + Sync {
     /// or any error of the engine.
     async fn record_run(&self, run: &Run) -> Result<RunId, StoreError>;
 
-    /// Runs, the newest first; of one model, or of all.
+    /// How the newest run of each model ended, sorted by id.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn latest_runs(&self) -> Result<Vec<Latest>, StoreError>;
+
+    /// Runs, the newest first; of one model, or of all. Their files are left
+    /// out: [`Store::run`] has them.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`] or any error of the engine.

@@ -2,15 +2,20 @@
 //! process with limits on time and memory: a hostile checkpoint may end the
 //! child, never this program.
 
+use crate::commands::folder::Place;
+use crate::commands::on::On;
 use crate::commands::{App, folder};
-use crate::exit::Exit;
+use crate::exit::{Exit, Refusal};
 use crate::render::facts::Page;
 use crate::terminal::Mode;
 use anyhow::{Context as _, Result};
+use arbor_model::{Run, RunId};
+use arbor_service::wire::Failure;
+use arbor_service::{Asked, Manifest, Placement, ServiceError, Span, run_of};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::io::AsyncReadExt as _;
 
 /// Examine a checkpoint: every tensor, every law, and the reference numbers
@@ -18,24 +23,45 @@ use tokio::io::AsyncReadExt as _;
 #[command(after_help = "\
 Examples:
   arbor check ./my-model
+  arbor check google-bert/bert-base-uncased
   arbor check ./my-model --reference golden.json --json | jq .verdict
+  arbor check ./my-finetune --as llama-2-7b
+  arbor check ./my-model --device cuda:0 --dtype bf16
 
-The folder holds `config.json` and safetensors. Without --reference, a
-`reference.safetensors` or `golden.json` beside them is compared with.
+The folder holds `config.json` and safetensors; the files of an id are looked
+for in the hub's cache. Without --reference, a `reference.safetensors` or
+`golden.json` beside them is compared with. The run is recorded: `arbor runs`
+lists what was recorded, and a model's page shows it.
 
 Verdicts: `verified` and `sound` hold every law, the first also matches its
 reference; `drifted` gives other numbers; `broken` breaks a law; `unloadable`
-could not be loaded; `crashed` ended its process.")]
+could not be loaded; `crashed` ended its process.
+
+Numbers are compared in f32 unless --dtype says otherwise. In other numbers, or
+on another device, a run is judged by our own run in f32 on the processor, and
+that one by the reference.")]
 pub(crate) struct Check {
-    /// The checkpoint's folder
-    folder: PathBuf,
+    /// The checkpoint: its folder, or a hub or catalogue id whose files the
+    /// hub's cache holds
+    model: String,
     /// Recorded outputs to compare with
     #[arg(long, value_name = "FILE")]
     reference: Option<PathBuf>,
+    #[command(flatten)]
+    on: On,
+    /// Time passes over 128 and 512 tokens and 64 steps, too
+    #[arg(long)]
+    speeds: bool,
     /// Seconds after which the examination is given up
     #[arg(long, value_name = "S", default_value_t = 600,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
+    /// Record the run as one of this model of the catalogue
+    #[arg(long = "as", value_name = "MODEL")]
+    as_model: Option<String>,
+    /// Leave no record of the run
+    #[arg(long)]
+    no_record: bool,
     /// Do the work in this process, and print JSON
     #[arg(long, hide = true)]
     worker: bool,
@@ -43,15 +69,18 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<Exit> {
+        let placement = self.on.placement()?;
         if self.worker {
-            folder::limit_memory(&self.folder)?;
-            app.terminal.json(&arbor_service::examine(
-                &self.folder,
-                self.reference.as_deref(),
-            ))?;
-            return Ok(Exit::Ok);
+            return self.work(app, placement);
         }
-        let found = self.in_a_child().await?;
+        let mut place = app.place(&self.model).await?;
+        if let Some(named) = &self.as_model {
+            place.subject.model = Some(app.model(&*app.view().await?, named)?.id.clone());
+        }
+        let (mut found, manifest, span) = self.examined(&place).await?;
+        if let Some(manifest) = &manifest {
+            arbor_service::settle_files(&mut found, manifest);
+        }
         match app.terminal.mode() {
             Mode::Json => app.terminal.json(&found)?,
             Mode::Quiet => app.terminal.ids([text(&found["verdict"])])?,
@@ -62,17 +91,77 @@ impl Check {
                 app.terminal.print(&report(&found, &page))?;
             }
         }
+        if !self.no_record {
+            let run = run_of(&found, &place.subject, manifest.unwrap_or_default(), span);
+            // The verdict is said; that it cannot be kept takes nothing back.
+            match record(app, run).await {
+                Ok(id) => app
+                    .terminal
+                    .note(&format!("recorded as run {}; `arbor runs show {0}`", id.0)),
+                Err(error) => app
+                    .terminal
+                    .note(&format!("the run could not be recorded: {error:#}")),
+            }
+        }
         Ok(exit_of(text(&found["verdict"])))
     }
 
+    /// Examines in a child while the files are hashed here.
+    async fn examined(&self, place: &Place) -> Result<(Value, Option<Manifest>, Span)> {
+        let began = SystemTime::now();
+        let clock = Instant::now();
+        let path = place.path.clone();
+        let hashed = (!self.no_record || place.subject.hub.is_some())
+            .then(|| tokio::task::spawn_blocking(move || Manifest::read(&path)));
+        let mut found = self.in_a_child(&place.path).await?;
+        found["model"] = place.subject.named.as_str().into();
+        let span = Span {
+            began_us: began
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(0)),
+            took_us: u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX >> 1),
+        };
+        let manifest = match hashed {
+            // A file that cannot be read is the examination's to name.
+            Some(hashed) => hashed.await?.ok(),
+            None => None,
+        };
+        Ok((found, manifest, span))
+    }
+
+    /// Examines, and prints the examination; a device that cannot be used is
+    /// told in its place.
+    fn work(&self, app: &App<'_>, placement: Placement) -> Result<Exit> {
+        let folder = Path::new(&self.model);
+        folder::limit_memory(folder, placement)?;
+        let asked = Asked {
+            reference: self.reference.as_deref(),
+            speeds: self.speeds,
+        };
+        match arbor_service::examine(folder, asked, placement) {
+            Ok(found) => app.terminal.json(&found)?,
+            Err(error) => {
+                let refused = Failure::from(&error);
+                app.terminal
+                    .json(&serde_json::json!({ "refused": refused }))?;
+            }
+        }
+        Ok(Exit::Ok)
+    }
+
     /// Runs the examination in a child and reads what it printed.
-    async fn in_a_child(&self) -> Result<Value> {
+    async fn in_a_child(&self, path: &Path) -> Result<Value> {
         let this = std::env::current_exe().context("this program's own file is not known")?;
         let mut command = tokio::process::Command::new(this);
-        command.arg("check").arg("--worker").arg(&self.folder);
+        command.arg("check").arg("--worker");
+        command.args(self.on.arguments());
+        if self.speeds {
+            command.arg("--speeds");
+        }
         if let Some(reference) = &self.reference {
             command.arg("--reference").arg(reference);
         }
+        command.arg("--").arg(path);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -91,23 +180,42 @@ impl Check {
         };
         match tokio::time::timeout(Duration::from_secs(self.timeout), work).await {
             Ok(Ok((printed, _))) if !printed.is_empty() => {
-                serde_json::from_str(&printed).context("the examining process printed no JSON")
+                let found: Value = serde_json::from_str(&printed)
+                    .context("the examining process printed no JSON")?;
+                match found.get("refused") {
+                    None => Ok(found),
+                    Some(refused) => Err(refusal(refused).into()),
+                }
             }
-            Ok(Ok((_, status))) => Ok(self.crashed(&format!("the process ended with {status}"))),
+            Ok(Ok((_, status))) => Ok(crashed(&format!("the process ended with {status}"))),
             Ok(Err(error)) => Err(error).context("the examining process cannot be heard"),
-            Err(_) => Ok(self.crashed(&format!("given up after {} seconds", self.timeout))),
+            Err(_) => Ok(crashed(&format!("given up after {} seconds", self.timeout))),
         }
     }
+}
 
-    fn crashed(&self, how: &str) -> Value {
-        serde_json::json!({
-            "schema_version": arbor_service::wire::SCHEMA_VERSION,
-            "model": self.folder.display().to_string(),
-            "model_type": null,
-            "verdict": "crashed",
-            "checks": [{"name": "load", "outcome": "fail", "figure": null, "detail": how}],
-            "environment": null,
-        })
+fn crashed(how: &str) -> Value {
+    serde_json::json!({
+        "schema_version": arbor_service::wire::SCHEMA_VERSION,
+        "model": null,
+        "model_type": null,
+        "verdict": "crashed",
+        "checks": [{"name": "load", "outcome": "fail", "figure": null, "detail": how}],
+        "environment": null,
+    })
+}
+
+async fn record(app: &App<'_>, run: Result<Run, ServiceError>) -> Result<RunId> {
+    Ok(app.registry().await?.record(&run?).await?)
+}
+
+/// What the examining process refused.
+fn refusal(told: &Value) -> Refusal {
+    Refusal {
+        exit: Exit::Failed,
+        code: "no-device",
+        message: text(&told["message"]).to_owned(),
+        hint: told["hint"].as_str().map(str::to_owned),
     }
 }
 
@@ -123,7 +231,7 @@ fn exit_of(verdict: &str) -> Exit {
     }
 }
 
-fn report(found: &Value, page: &Page) -> String {
+pub(crate) fn report(found: &Value, page: &Page) -> String {
     let kind = found["model_type"]
         .as_str()
         .map_or_else(String::new, |kind| format!(" ({kind})"));

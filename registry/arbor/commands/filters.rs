@@ -4,7 +4,7 @@
 use crate::commands::App;
 use anyhow::Result;
 use arbor_model::{AttentionKind, Branch, Carries, Marker, Objective, PartialDate, Relation};
-use arbor_service::{Access, Filter, FilterKey, View};
+use arbor_service::{Access, Filter, FilterKey, Ran, View};
 use clap::builder::{Command, PossibleValuesParser, Str};
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 
@@ -41,6 +41,10 @@ const fn help(key: FilterKey) -> (&'static str, &'static str) {
             "Follow these relations only: `weights`, `outputs`, `ideas`, or one by name",
         ),
         FilterKey::Root => ("MODEL", "Only this model and what descends from it"),
+        FilterKey::Runs => (
+            "WORD",
+            "How its newest validation run ended: `pass`, `fail`, `never`",
+        ),
     }
 }
 
@@ -56,7 +60,8 @@ const fn is_list(key: FilterKey) -> bool {
         | FilterKey::Licence
         | FilterKey::Objective
         | FilterKey::Org
-        | FilterKey::Rel => true,
+        | FilterKey::Rel
+        | FilterKey::Runs => true,
         FilterKey::Ctx | FilterKey::Date | FilterKey::Params | FilterKey::Q | FilterKey::Root => {
             false
         }
@@ -74,6 +79,7 @@ fn words(key: FilterKey) -> Option<Vec<&'static str>> {
         FilterKey::Figure => Some(Marker::WORDS.to_vec()),
         FilterKey::Objective => Some(Objective::WORDS.to_vec()),
         FilterKey::Rel => Some([Carries::WORDS, Relation::WORDS].concat()),
+        FilterKey::Runs => Some(Ran::WORDS.to_vec()),
         FilterKey::Ctx
         | FilterKey::Date
         | FilterKey::Family

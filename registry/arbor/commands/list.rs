@@ -43,6 +43,8 @@ arbor_model::words! {
         Org = "org",
         /// How many parameters.
         Params = "params",
+        /// How its newest validation run ended.
+        Runs = "runs",
     }
 }
 
@@ -74,7 +76,7 @@ pub(crate) struct List {
     limit: Option<u16>,
     /// Which columns, joined by commas: `id`, `name`, `date`, `params`,
     /// `active`, `access`, `branch`, `org`, `family`, `licence`, `mask`,
-    /// `objective`, `descendants`, `hub`
+    /// `objective`, `descendants`, `hub`, `runs`
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     columns: Vec<String>,
     /// Only models released on this date or later: `2023`, `2023-02`
@@ -160,7 +162,7 @@ impl Column {
     fn drawn(self) -> Drawn {
         match self {
             Self::Active | Self::Descendants | Self::Params => Drawn::number(self.as_str()),
-            Self::Access | Self::Branch | Self::Date => Drawn::word(self.as_str()),
+            Self::Access | Self::Branch | Self::Date | Self::Runs => Drawn::word(self.as_str()),
             Self::Family
             | Self::Hub
             | Self::Id
@@ -190,6 +192,10 @@ impl Column {
             Self::Objective => model.objective.to_owned(),
             Self::Org => model.organisations.join(","),
             Self::Params => number(model.parameters),
+            Self::Runs => model
+                .validation
+                .as_ref()
+                .map_or_else(String::new, |run| run.verdict.to_owned()),
         }
     }
 
@@ -213,7 +219,8 @@ impl Column {
             | Self::Licence
             | Self::Mask
             | Self::Name
-            | Self::Objective => Cell::new(self.plain(model)),
+            | Self::Objective
+            | Self::Runs => Cell::new(self.plain(model)),
         }
     }
 }

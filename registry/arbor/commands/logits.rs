@@ -2,9 +2,9 @@
 //! programs to compare.
 
 use crate::commands::App;
+use crate::commands::on::On;
 use crate::terminal::Mode;
 use anyhow::Result;
-use std::path::PathBuf;
 
 /// Print a checkpoint's logits at every position of a row of token ids
 #[derive(clap::Args)]
@@ -16,21 +16,25 @@ Examples:
 With an encoder, --ids are read by it and --decoder-ids by the decoder. A model
 without a head gives its states in place of logits.")]
 pub(crate) struct Logits {
-    /// The checkpoint's folder
-    folder: PathBuf,
+    /// The checkpoint: its folder, or a hub or catalogue id whose files the
+    /// hub's cache holds
+    model: String,
     /// Token ids, joined by commas
     #[arg(long, value_name = "IDS", value_delimiter = ',', required = true)]
     ids: Vec<u32>,
     /// What the decoder reads, where there is an encoder
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
     decoder_ids: Option<Vec<u32>>,
+    #[command(flatten)]
+    on: On,
 }
 
 impl Logits {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
-        let folder = self.folder.clone();
+        let folder = app.place(&self.model).await?.path;
         let (ids, target) = (self.ids.clone(), self.decoder_ids.clone());
-        let work = move || arbor_service::logits(&folder, &ids, target.as_deref());
+        let placement = self.on.placement()?;
+        let work = move || arbor_service::logits(&folder, &ids, target.as_deref(), placement);
         let found = tokio::task::spawn_blocking(work).await??;
         match app.terminal.mode() {
             Mode::Json => app.terminal.json(&found),

@@ -1,7 +1,7 @@
 //! `arbor memory`: what a model needs, worked out from its claims or, of a
 //! folder, from its genome.
 
-use crate::commands::{App, folder};
+use crate::commands::App;
 use crate::render::facts::Page;
 use crate::render::text::{bytes, grouped};
 use crate::terminal::Mode;
@@ -46,7 +46,7 @@ impl Memory {
             ..MemoryQuery::default()
         }
         .dtype(&self.dtype)?;
-        let found = match folder::config(&self.model)? {
+        let found = match app.config(&self.model).await? {
             Some(config) => arbor_service::folder_memory(&self.model, &config, query)?,
             None => {
                 let view = app.view().await?;

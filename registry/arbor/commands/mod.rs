@@ -14,10 +14,12 @@ pub(crate) mod lineage;
 pub(crate) mod list;
 pub(crate) mod logits;
 pub(crate) mod memory;
+pub(crate) mod on;
 pub(crate) mod params;
 pub(crate) mod path;
 pub(crate) mod relations;
 pub(crate) mod run;
+pub(crate) mod runs;
 pub(crate) mod score;
 pub(crate) mod search;
 pub(crate) mod serve;
@@ -109,6 +111,7 @@ pub(crate) async fn run(cli: &Cli, terminal: &Terminal) -> Result<Exit> {
         Command::Logits(command) => command.run(&app).await,
         Command::Score(command) => command.run(&app).await,
         Command::Run(command) => command.run(&app).await,
+        Command::Runs(command) => command.run(&app).await,
         Command::Tree(command) => command.run(&app).await,
         Command::List(command) => command.run(&app).await,
         Command::Search(command) => command.run(&app).await,

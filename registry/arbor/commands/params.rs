@@ -1,6 +1,6 @@
 //! `arbor params`: how many parameters a model has, and who says so.
 
-use crate::commands::{App, folder};
+use crate::commands::App;
 use crate::render::facts::Page;
 use crate::render::text::grouped;
 use crate::terminal::Mode;
@@ -24,7 +24,7 @@ pub(crate) struct Params {
 
 impl Params {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
-        let found = match folder::config(&self.model)? {
+        let found = match app.config(&self.model).await? {
             Some(config) => arbor_service::folder_params(&self.model, &config)?,
             None => {
                 let view = app.view().await?;

@@ -1,6 +1,7 @@
 //! `arbor run`: a checkpoint goes on from a text, answers one, or fills what
 //! it hides.
 
+use crate::commands::on::On;
 use crate::commands::score::{said, typed};
 use crate::commands::{App, folder};
 use crate::render::style::harmless;
@@ -9,7 +10,6 @@ use anyhow::Result;
 use arbor_service::wire::{Continuation, Filled, Token};
 use arbor_service::{RunQuery, TextQuery, Typed};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 
 /// Let a checkpoint go on from a text, answer it, or fill what it hides
 #[derive(clap::Args)]
@@ -24,8 +24,9 @@ Examples:
 Without --temperature the likeliest token is taken each time. A masked model
 names the five likeliest tokens for each mask.")]
 pub(crate) struct Run {
-    /// The checkpoint's folder
-    folder: PathBuf,
+    /// The checkpoint: its folder, or a hub or catalogue id whose files the
+    /// hub's cache holds
+    model: String,
     /// The text to go on from
     #[arg(required_unless_present = "ids")]
     prompt: Option<String>,
@@ -50,6 +51,8 @@ pub(crate) struct Run {
     /// The token that hides another, if the files do not say
     #[arg(long, value_name = "ID")]
     mask_id: Option<u32>,
+    #[command(flatten)]
+    on: On,
 }
 
 fn temperature(typed: &str) -> Result<f64, String> {
@@ -61,12 +64,15 @@ fn temperature(typed: &str) -> Result<f64, String> {
 
 impl Run {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
-        folder::limit_memory(&self.folder)?;
+        let placement = self.on.placement()?;
+        let place = app.place(&self.model).await?;
+        folder::limit_memory(&place.path, placement)?;
         let query = TextQuery {
-            folder: self.folder.clone(),
+            folder: place.path,
             typed: typed(self.prompt.as_deref(), self.ids.as_deref()).unwrap_or(Typed::Ids(vec![])),
             source: None,
             mask: self.mask_id,
+            placement,
         };
         let how = RunQuery {
             limit: self.max_tokens as usize,

@@ -1,5 +1,6 @@
 //! `arbor score`: how likely a checkpoint finds a text, token by token.
 
+use crate::commands::on::On;
 use crate::commands::{App, folder};
 use crate::render::style::{self, harmless};
 use crate::terminal::Mode;
@@ -7,7 +8,6 @@ use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use arbor_service::wire::{Score as Found, Token};
 use arbor_service::{TextQuery, Typed};
-use std::path::PathBuf;
 
 /// Say how likely a checkpoint finds a text, token by token
 #[derive(clap::Args)]
@@ -22,8 +22,9 @@ Log-probabilities are in nats. A causal model is given the first token. A masked
 model is asked for one hidden token after the other: their sum is a
 pseudo-log-likelihood. With an encoder the text is scored given --source.")]
 pub(crate) struct Score {
-    /// The checkpoint's folder
-    folder: PathBuf,
+    /// The checkpoint: its folder, or a hub or catalogue id whose files the
+    /// hub's cache holds
+    model: String,
     /// The text
     #[arg(required_unless_present = "ids")]
     text: Option<String>,
@@ -49,16 +50,21 @@ pub(crate) struct Score {
     /// The token that hides another, if the files do not say
     #[arg(long, value_name = "ID")]
     mask_id: Option<u32>,
+    #[command(flatten)]
+    on: On,
 }
 
 impl Score {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
-        folder::limit_memory(&self.folder)?;
+        let placement = self.on.placement()?;
+        let place = app.place(&self.model).await?;
+        folder::limit_memory(&place.path, placement)?;
         let query = TextQuery {
-            folder: self.folder.clone(),
+            folder: place.path,
             typed: typed(self.text.as_deref(), self.ids.as_deref()).unwrap_or(Typed::Ids(vec![])),
             source: typed(self.source.as_deref(), self.source_ids.as_deref()),
             mask: self.mask_id,
+            placement,
         };
         let found = tokio::task::spawn_blocking(move || arbor_service::score(&query)).await??;
         match app.terminal.mode() {

@@ -31,7 +31,7 @@ impl Show {
         let registry = app.registry().await?;
         let view = registry.view();
         let model = app.model(&view, &self.model)?;
-        let runs = registry.runs(Some(&model.id), None, RUNS).await?;
+        let runs = registry.runs(Some(&model.id), None, RUNS).await?.runs;
         let shown = view.show(model, runs)?;
         match app.terminal.mode() {
             Mode::Json => app.terminal.json(&shown),

@@ -4,7 +4,7 @@
 
 use arbor_catalog::{CatalogueFiles, Problems, read_catalogue};
 use arbor_model::Catalogue;
-use arbor_service::catalogue_digest;
+use arbor_service::{View, catalogue_digest};
 use arbor_store::{CatalogueDigest, IntegrityReport, Store as _, StoreError, SyncReport};
 use arbor_store_sqlite::SqliteStore;
 use std::collections::BTreeSet;
@@ -34,6 +34,12 @@ impl Own {
             catalogue: read_catalogue(&files),
             digest: catalogue_digest(&files),
         }
+    }
+
+    /// The catalogue as questions see it, where it has no problems.
+    pub(crate) fn view(&self) -> Option<View> {
+        let catalogue = self.catalogue.as_ref().ok()?;
+        View::new(catalogue.clone(), 0).ok()
     }
 
     /// Compares what is stored with it.

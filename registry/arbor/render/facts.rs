@@ -117,6 +117,7 @@ impl Page {
             ("Size", experts.to_owned()),
             ("Objective", objective),
             ("Descendants", descendants),
+            ("Validated", validated(model)),
         ] {
             if !value.is_empty() {
                 text += &self.paragraph(label, &value);
@@ -216,6 +217,21 @@ impl Page {
         let room = self.width.map(|width| width.saturating_sub(LABEL + 2));
         wrap(&harmless(value), room)
     }
+}
+
+/// How the newest run ended, and where it stands.
+fn validated(model: &Model) -> String {
+    let run = model.runs.first();
+    run.map_or_else(
+        || "never here".to_owned(),
+        |run| {
+            let (passed, made) = run.passed();
+            format!(
+                "{}, {passed} of {made} checks, {} (run {})",
+                run.verdict, run.began, run.id
+            )
+        },
+    )
 }
 
 /// Who says so, where, and how far to trust it.

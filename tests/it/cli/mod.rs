@@ -5,14 +5,16 @@
 //! of a run's time.
 
 mod catalog;
+mod devices;
 mod errors;
 mod exits;
 mod folders;
 mod help;
+mod runs;
 mod serve;
 mod shapes;
 mod streams;
-mod texts;
+pub(crate) mod texts;
 mod transcripts;
 
 use crate::world::{Ran, World};

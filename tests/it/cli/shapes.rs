@@ -146,9 +146,33 @@ const SHAPES: &[Shape<'_>] = &[
     (
         &["doctor"],
         "",
-        &["version", "database", "catalogue", "sound", "checks"],
+        &[
+            "version",
+            "database",
+            "catalogue",
+            "sound",
+            "checks",
+            "devices",
+        ],
     ),
     (&["doctor"], "/checks/0", &["name", "outcome", "detail"]),
+    (
+        &["doctor"],
+        "/devices/devices/0",
+        &[
+            "kind",
+            "state",
+            "device",
+            "memory_total",
+            "memory_free",
+            "largest",
+        ],
+    ),
+    (
+        &["doctor"],
+        "/devices/models/0",
+        &["model", "dtype", "needs", "fits"],
+    ),
     (
         &["help", "exit-codes"],
         "/exit_codes/0",

@@ -8,7 +8,16 @@ const WIDTH: usize = 4;
 const WORDS: [&str; 8] = ["<end>", "the", "cat", "sat", "on", "a", "mat", "."];
 
 /// A folder with a GPT-2 of eight words, and a tokenizer if wanted.
-fn checkpoint(world: &World, name: &str, with_tokenizer: bool) {
+pub(super) fn checkpoint(world: &World, name: &str, with_tokenizer: bool) {
+    sized(world, name, with_tokenizer, 16);
+}
+
+/// The same with room for more positions: 64 are enough for every law.
+pub(crate) fn roomy(world: &World, name: &str) {
+    sized(world, name, true, 64);
+}
+
+fn sized(world: &World, name: &str, with_tokenizer: bool, positions: usize) {
     let folder = world.path(name);
     fs::create_dir(&folder).expect("a folder");
     let write = |file: &str, value: &Value| {
@@ -18,10 +27,10 @@ fn checkpoint(world: &World, name: &str, with_tokenizer: bool) {
         "config.json",
         &json!({
             "model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "eos_token_id": 0,
-            "vocab_size": WORDS.len(), "n_positions": 16, "n_embd": WIDTH, "n_layer": 1, "n_head": 2,
+            "vocab_size": WORDS.len(), "n_positions": positions, "n_embd": WIDTH, "n_layer": 1, "n_head": 2,
         }),
     );
-    fs::write(folder.join("model.safetensors"), weights()).expect("written");
+    fs::write(folder.join("model.safetensors"), weights(positions)).expect("written");
     if with_tokenizer {
         let vocabulary: serde_json::Map<String, Value> = (0..)
             .zip(WORDS)
@@ -41,11 +50,11 @@ fn checkpoint(world: &World, name: &str, with_tokenizer: bool) {
 }
 
 /// Its tensors, of numbers that look random and are the same everywhere.
-fn weights() -> Vec<u8> {
+fn weights(positions: usize) -> Vec<u8> {
     let (w, inner) = (WIDTH, 4 * WIDTH);
     let mut tensors = vec![
         ("wte.weight".to_owned(), vec![WORDS.len(), w]),
-        ("wpe.weight".to_owned(), vec![16, w]),
+        ("wpe.weight".to_owned(), vec![positions, w]),
     ];
     for norm in ["ln_f", "h.0.ln_1", "h.0.ln_2"] {
         for part in ["weight", "bias"] {
@@ -79,7 +88,7 @@ fn weights() -> Vec<u8> {
     [&length[..], header.as_bytes(), &data].concat()
 }
 
-fn ran(world: &World, arguments: &[&str]) -> Ran {
+pub(super) fn ran(world: &World, arguments: &[&str]) -> Ran {
     let mut command = world.command();
     Ran::of(
         command

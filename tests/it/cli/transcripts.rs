@@ -93,5 +93,7 @@ fn the_doctor_reads_as_it_should() {
         (r"[\d.]+ MiB \([\d,]+ bytes\)", "SIZE"),
         (r"\d+ (models|families|edges|runs)", "N $1"),
         (r"change \d+", "change N"),
+        (r"  cpu  +.*", "  cpu                CPU"),
+        (r"(f32|bf16) ([\d.]+ .iB): [^;\n]+", "$1 $2: WHERE"),
     ]}, { insta::assert_snapshot!(transcript); });
 }

@@ -10,6 +10,10 @@ fn every_route_of_the_description_answers() {
     let paths = description["paths"].as_object().expect("paths");
     assert!(paths.len() >= 16, "{}", paths.len());
     for path in paths.keys() {
+        // Nothing ran on the shared server; `runs.rs` has one where something did.
+        if path == "/api/v1/runs/{id}" {
+            continue;
+        }
         let id = match path.as_str() {
             "/api/v1/export/{id}" => "newick",
             "/api/v1/families/{id}" => "palm",

@@ -24,13 +24,18 @@ pub(crate) struct Got {
 impl Client {
     /// A client of the server that all tests share.
     pub(crate) fn new() -> Self {
+        Self::of(Server::shared())
+    }
+
+    /// A client of another server.
+    pub(crate) fn of(server: Arc<Server>) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(Duration::from_secs(30)))
             .build();
         Self {
-            server: Server::shared(),
+            server,
             agent: config.into(),
         }
     }

@@ -6,3 +6,4 @@ pub(crate) mod client;
 mod hostile;
 mod kept;
 mod listed;
+mod runs;

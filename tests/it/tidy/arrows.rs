@@ -56,6 +56,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("safetensors", "arbor-loaders"),
     ("sqlx", "arbor-store-sqlite"),
     ("strsim", "arbor-catalog"),
+    ("sysinfo", "arbor-loaders"),
     ("toml", "arbor-catalog"),
 ];
 

@@ -6,3 +6,4 @@ mod hostile;
 mod memory;
 mod mutants;
 mod released;
+mod stored;

@@ -1,6 +1,6 @@
 //! A row in a batch, padded or not, equals the row alone.
 
-use super::{FOLLOWS_LENGTH, Finding, Probe, SAME, apart, ask, follows_length, rows, spread};
+use super::{FOLLOWS_LENGTH, Finding, Probe, apart, ask, follows_length, rows, spread};
 use crate::{Input, LoadError, Model};
 
 pub(super) fn test(model: &Model, probe: &Probe) -> Result<Finding, LoadError> {
@@ -31,7 +31,7 @@ pub(super) fn test(model: &Model, probe: &Probe) -> Result<Finding, LoadError> {
         .fold(0.0, f64::max);
     Ok(Finding::within(
         far,
-        SAME,
+        model.tolerance().same,
         "a padded row beside a longer one",
     ))
 }
@@ -66,7 +66,7 @@ fn of_sources(model: &Model, probe: &Probe) -> Result<Finding, LoadError> {
         .fold(0.0, f64::max);
     Ok(Finding::within(
         far,
-        SAME,
+        model.tolerance().same,
         "a padded source beside a longer one",
     ))
 }

@@ -1,6 +1,6 @@
 //! Step by step equals one pass: what is remembered is enough, and right.
 
-use super::{FOLLOWS_LENGTH, Finding, Probe, SAME, apart, ask, follows_length, rows, spread};
+use super::{FOLLOWS_LENGTH, Finding, Probe, apart, ask, follows_length, rows, spread};
 use crate::{Input, LoadError, Model};
 use arbor_model::Mask;
 
@@ -16,7 +16,8 @@ pub(super) fn test(model: &Model, probe: &Probe) -> Result<Finding, LoadError> {
     }
     // A recurrence adds up in another order when it is cut into steps.
     let recurs = stack.layers.iter().any(|layer| layer.attention().is_none());
-    let limit = if recurs { 5.0 * SAME } else { SAME };
+    let same = model.tolerance().same;
+    let limit = if recurs { 5.0 * same } else { same };
     let source = probe.source.as_ref();
     let whole = ask(model, source, &probe.ids)?;
     let spread = spread(&whole);

@@ -7,9 +7,6 @@ use crate::{Input, LoadError, Model};
 use arbor_genome::Task;
 use arbor_model::Mask;
 
-/// How far two log-probabilities of a token may lie apart, in nats.
-const LIMIT: f64 = 1e-4;
-
 pub(super) fn test(model: &Model, probe: &Probe) -> Result<Finding, LoadError> {
     let blueprint = model.blueprint();
     let speaks = matches!(blueprint.task, Task::Causal | Task::Seq2Seq);
@@ -44,7 +41,7 @@ pub(super) fn test(model: &Model, probe: &Probe) -> Result<Finding, LoadError> {
     let far = if far.is_nan() { f64::INFINITY } else { far };
     Ok(Finding::within(
         far,
-        LIMIT,
+        model.tolerance().nats,
         format!("log-likelihood {whole:.4} against {steps:.4}"),
     ))
 }

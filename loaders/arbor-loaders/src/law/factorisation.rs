@@ -5,7 +5,7 @@
 //! Autoencoding: a change moves answers on both sides. With an encoder: every
 //! source position reaches the first target position.
 
-use super::{Finding, OTHER, Probe, SAME, apart, ask, spread};
+use super::{Finding, Probe, apart, ask, spread};
 use crate::{LoadError, Model};
 use arbor_model::Mask;
 
@@ -31,20 +31,20 @@ pub(super) fn test(model: &Model, probe: &Probe) -> Result<Finding, LoadError> {
     match mask {
         Mask::Causal => {
             let leak = moved[..at].iter().copied().fold(0.0, f64::max);
-            if leak > SAME {
+            if leak > model.tolerance().leak {
                 return Ok(Finding::fail(
                     leak,
                     format!("a change at position {at} moves earlier answers"),
                 ));
             }
-            if moved[at + 1] < OTHER {
+            if moved[at + 1] < model.tolerance().other {
                 let detail = format!("a change at position {at} does not move the next answer");
                 return Ok(Finding::fail(moved[at + 1], detail));
             }
         }
         Mask::Bidirectional => {
             let deaf = moved[at - 1].min(moved[at + 1]);
-            if deaf < OTHER {
+            if deaf < model.tolerance().other {
                 let detail = format!("a change at position {at} does not move both neighbours");
                 return Ok(Finding::fail(deaf, detail));
             }
@@ -70,7 +70,7 @@ pub(super) fn test(model: &Model, probe: &Probe) -> Result<Finding, LoadError> {
         let strongest = before.iter().zip(&after).map(|(a, b)| apart(a, b, spread));
         weakest = weakest.min(strongest.fold(0.0, f64::max));
     }
-    if weakest < OTHER {
+    if weakest < model.tolerance().other {
         return Ok(Finding::fail(
             weakest,
             "an end of the source moves no answer",

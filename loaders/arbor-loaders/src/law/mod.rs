@@ -2,8 +2,9 @@
 //! from the definition of its objective. One sorted list of small modules.
 //!
 //! A law takes a loaded model and a probe (ids) and answers with a figure, in
-//! units of the answers' spread. It knows no reference outputs; comparing
-//! with those is `crate::reference`'s business.
+//! units of the answers' spread; the model's `Tolerance` says what is noise.
+//! It knows no reference outputs; comparing with those is
+//! `crate::reference`'s business.
 
 mod batch;
 mod cache;
@@ -13,13 +14,8 @@ mod finite;
 
 use crate::{Input, LoadError, Model, Tensor};
 use arbor_genome::gene::RotaryScaling;
+use arbor_genome::{Genome, Stacks};
 use arbor_model::{Check, Outcome};
-
-/// Less than this is the noise of another order of summation, in units of the
-/// answers' spread: measured on 238 honest variations of computations.
-pub const SAME: f64 = 2e-5;
-/// More than this is a dependence; between the two nothing is concluded.
-pub const OTHER: f64 = 1e-4;
 
 /// What a law found.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,6 +113,23 @@ pub static LAWS: &[Law] = &[
 ];
 
 impl Probe {
+    /// A probe for models of this genome, short enough for their texts: laws
+    /// ask for up to four ids more.
+    #[must_use]
+    pub fn of(genome: &Genome) -> Self {
+        let pair = matches!(genome.stacks, Stacks::Pair { .. });
+        let mut probe = Self::spread_over(genome.embedding().vocabulary(), pair);
+        let room = genome
+            .context
+            .map_or(u64::MAX, |most| most.saturating_sub(4));
+        let room = usize::try_from(room).unwrap_or(usize::MAX).max(8);
+        probe.ids.truncate(room);
+        for row in probe.source.iter_mut().flat_map(|source| &mut source.ids) {
+            row.truncate(room);
+        }
+        probe
+    }
+
     /// A probe that any model of that vocabulary can be asked: ids spread
     /// over it, the low ones left out, since they are mostly special.
     #[must_use]

@@ -6,7 +6,10 @@
 //! format 1 (`golden.rs`). Both are hostile input: bounded, and only numbers.
 
 mod golden;
+mod own;
 mod record;
+
+pub use own::{Apart, OwnRun};
 
 use crate::{Input, LoadError, Model, Tensor};
 use std::fs;

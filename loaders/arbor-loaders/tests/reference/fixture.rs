@@ -73,11 +73,24 @@ impl Fixture {
         Ok(safetensors::serialize(views, None).expect("a file"))
     }
 
+    /// Writes a checkpoint: configuration, weights made from names, and the
+    /// recorded answers.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), LoadError> {
+        let weights = self.weights()?;
+        for (name, data) in [
+            ("config.json", self.config().as_bytes()),
+            ("model.safetensors", &weights),
+            ("reference.safetensors", &self.recorded()),
+        ] {
+            fs::write(folder.join(name), data).expect("written");
+        }
+        Ok(())
+    }
+
     /// The model, with weights made from names and written to a folder.
     pub(crate) fn model(&self) -> Result<Model, LoadError> {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::write(folder.path().join("model.safetensors"), self.weights()?).expect("written");
-        fs::write(folder.path().join("config.json"), self.config()).expect("written");
+        self.write(folder.path())?;
         // The mapping outlives the folder.
         Model::load(folder.path(), DType::F32, &Device::Cpu)
     }

@@ -8,6 +8,7 @@
 mod bad;
 mod fixture;
 mod laws;
+mod low;
 mod mistakes;
 mod mutants;
 mod outputs;

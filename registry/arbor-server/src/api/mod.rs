@@ -8,5 +8,6 @@ pub(crate) mod lineage;
 pub(crate) mod models;
 pub(crate) mod numbers;
 pub(crate) mod openapi;
+pub(crate) mod runs;
 pub(crate) mod search;
 pub(crate) mod tree;

@@ -20,6 +20,8 @@ pub(crate) enum Section {
     Models,
     /// None of them.
     Other,
+    /// Validation runs.
+    Runs,
     /// Sources.
     Sources,
     /// The tree.
@@ -79,7 +81,7 @@ impl Frame {
     }
 
     /// The navigation: name, address, and whether the reader is there.
-    pub(crate) fn sections(&self) -> [(&'static str, &'static str, bool); 7] {
+    pub(crate) fn sections(&self) -> [(&'static str, &'static str, bool); 8] {
         let entry = |name, address, section| (name, address, self.section == section);
         [
             entry("Tree", "/", Section::Tree),
@@ -87,6 +89,7 @@ impl Frame {
             entry("Families", "/families", Section::Families),
             entry("Genes", "/genes", Section::Genes),
             entry("Figures", "/figures", Section::Figures),
+            entry("Runs", "/runs", Section::Runs),
             entry("Compare", "/compare", Section::Compare),
             entry("Sources", "/sources", Section::Sources),
         ]

@@ -23,6 +23,8 @@ pub(crate) mod models;
 pub(crate) mod organisation;
 pub(crate) mod organisations;
 pub(crate) mod row;
+pub(crate) mod run;
+pub(crate) mod runs;
 pub(crate) mod search;
 pub(crate) mod source;
 pub(crate) mod sources;

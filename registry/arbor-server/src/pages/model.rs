@@ -8,6 +8,7 @@ use super::frame::{Frame, Section};
 use super::kin::Kin;
 use super::memory::Memory;
 use super::row::Row;
+use super::runs;
 use crate::reply::{Ask, Outcome, Reply, Status};
 use crate::urls;
 use arbor_model::{Carries, Model, Relation};
@@ -52,6 +53,7 @@ struct Page {
     selected: String,
     json: String,
     compare: Option<String>,
+    runs: Vec<runs::Row>,
 }
 
 /// A parent whose weights this model carries under another licence.
@@ -84,6 +86,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         .first()
         .map(|parent| urls::with_query("/compare", [("a", parent.id.as_str()), ("b", id)]));
     let claims = std::mem::take(&mut shown.claims);
+    let runs = std::mem::take(&mut shown.runs).into_iter();
     let family = (
         shown.family_name.as_str(),
         &*urls::family(&shown.summary.family),
@@ -117,6 +120,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         selected: format!("{}#n-{id}", urls::with_query("/", [("sel", id)])),
         json: format!("/api/v1/models/{}", urls::part(id)),
         compare,
+        runs: runs.map(|run| runs::Row::new(&ask.view, run)).collect(),
         model: shown,
     })
 }

@@ -1,7 +1,7 @@
 //! Whether a model passes a filter. Facts that are not known fail every
 //! filter on them: a model without a date is of no year.
 
-use super::{Access, Filter};
+use super::{Access, Filter, Ran};
 use crate::View;
 use arbor_model::{Field, Model, Value};
 use std::collections::HashSet;
@@ -48,6 +48,9 @@ impl Filter {
             })
             && any_of(&self.figure, |marker| {
                 shows(model, Field::FigureOpenness, &Value::Marker(*marker))
+            })
+            && any_of(&self.runs, |ran| {
+                Ran::from(view.latest(&model.id).map(|latest| latest.verdict)) == *ran
             })
             && self
                 .date

@@ -14,7 +14,8 @@ pub use range::{CountRange, DateRange};
 
 use arbor_catalog::lineage::RelationSet;
 use arbor_model::{
-    AttentionKind, Branch, FamilyId, Marker, ModelId, Objective, Openness, OrganisationId, Relation,
+    AttentionKind, Branch, FamilyId, Marker, ModelId, Objective, Openness, OrganisationId,
+    Relation, Verdict,
 };
 
 arbor_model::words! {
@@ -50,6 +51,8 @@ arbor_model::words! {
         Rel = "rel",
         /// Only this model and what descends from it.
         Root = "root",
+        /// How the newest validation run ended.
+        Runs = "runs",
     }
 }
 
@@ -62,6 +65,31 @@ arbor_model::words! {
         Gated = "gated",
         /// Anyone.
         Open = "open",
+    }
+}
+
+arbor_model::words! {
+    /// How a model's newest validation run ended, in three steps.
+    Ran: "run" {
+        /// Something does not hold, or it did not load.
+        Fail = "fail",
+        /// It never ran here.
+        Never = "never",
+        /// Every law holds.
+        Pass = "pass",
+    }
+}
+
+impl From<Option<Verdict>> for Ran {
+    /// The step that a verdict means.
+    fn from(verdict: Option<Verdict>) -> Self {
+        match verdict {
+            None => Self::Never,
+            Some(Verdict::Sound | Verdict::Verified) => Self::Pass,
+            Some(Verdict::Broken | Verdict::Crashed | Verdict::Drifted | Verdict::Unloadable) => {
+                Self::Fail
+            }
+        }
     }
 }
 
@@ -132,6 +160,7 @@ pub struct Filter {
     pub(crate) words: Option<String>,
     pub(crate) relations: Vec<Relation>,
     pub(crate) root: Option<ModelId>,
+    pub(crate) runs: Vec<Ran>,
 }
 
 impl Filter {

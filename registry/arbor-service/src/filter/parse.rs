@@ -2,7 +2,7 @@
 //! canonical order.
 
 use super::range::{COUNT_GRAMMAR, DATE_GRAMMAR};
-use super::{Access, CountRange, DateRange, Filter, FilterKey, Sort, SortKey};
+use super::{Access, CountRange, DateRange, Filter, FilterKey, Ran, Sort, SortKey};
 use crate::ServiceError;
 use arbor_model::{AttentionKind, Branch, Carries, Marker, Objective, Relation};
 use std::fmt::Display;
@@ -61,6 +61,7 @@ impl Filter {
             FilterKey::Root => {
                 self.root = Some(value.parse().map_err(|_| bad("a model's id"))?);
             }
+            FilterKey::Runs => words(&mut self.runs, key, value, Ran::WORDS)?,
         }
         Ok(())
     }
@@ -112,6 +113,7 @@ impl Filter {
             one(FilterKey::Q, self.words.clone()),
             list(FilterKey::Rel, join(&self.relations)),
             one(FilterKey::Root, self.root.as_ref().map(ToString::to_string)),
+            list(FilterKey::Runs, join(&self.runs)),
         ];
         pairs.into_iter().flatten().collect()
     }

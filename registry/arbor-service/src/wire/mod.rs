@@ -5,6 +5,7 @@
 //! Sizes are bytes, counts are integers, dates are text as precise as they
 //! are known; what is not known is `null`.
 
+mod device;
 mod diff;
 mod lineage;
 mod model;
@@ -13,6 +14,7 @@ mod outline;
 mod run;
 mod text;
 
+pub use device::{Device, Devices, Fit};
 pub use diff::{Change, Diff, DiffRow, Step};
 pub use lineage::{
     Common, Dominator, Dominators, Lineage, LineageEdge, LineageNode, PathEdge, Related,
@@ -23,7 +25,7 @@ pub use model::{
 };
 pub use numbers::{ByPart, CachePolicy, Memory, Params};
 pub use outline::{Outline, OutlineNode};
-pub use run::{Check, Environment, Examination, Run};
+pub use run::{Check, Environment, Examination, Run, RunFile, Runs, Validation};
 pub use text::{Continuation, Filled, Score, Token};
 
 use serde::Serialize;

@@ -42,6 +42,8 @@ pub struct ModelSummary {
     pub hub: Option<String>,
     /// How many models descend from it, by whatever relation.
     pub descendants: u64,
+    /// How its newest validation run ended; nothing if none was made.
+    pub validation: Option<super::Validation>,
 }
 
 impl ModelSummary {

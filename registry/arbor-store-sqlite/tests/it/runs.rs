@@ -2,7 +2,7 @@
 //! catalogue.
 
 use crate::world::{catalogue, digest, holding, id, open, raw, text};
-use arbor_model::{Check, CheckRecord, Outcome, Run, RunId, Verdict};
+use arbor_model::{Check, CheckRecord, FileRecord, Latest, Outcome, Run, RunId, Sha256, Verdict};
 use arbor_store::{Page, Store as _, StoreError};
 
 fn run(n: u32) -> Run {
@@ -17,7 +17,15 @@ fn run(n: u32) -> Run {
                 .is_multiple_of(3)
                 .then(|| text("NMSE against the reference")),
         });
+    let files = (0..n % 3).map(|file| FileRecord {
+        name: text(&format!("model-{file}.safetensors")),
+        bytes: u64::from(n) << 30,
+        sha256: Sha256::new([u8::try_from(file).expect("small"); 32]),
+    });
     Run {
+        subject: text("./a folder"),
+        model_type: n.is_multiple_of(2).then(|| text("gpt2")),
+        files: files.collect(),
         model: (!n.is_multiple_of(4)).then(|| {
             id(if n.is_multiple_of(2) {
                 "model-1"
@@ -40,6 +48,30 @@ fn run(n: u32) -> Run {
         began_us: -1 + i64::from(n),
         took_us: u64::from(n) << 20,
     }
+}
+
+/// A run as lists have it.
+fn listed(n: u32) -> Run {
+    Run {
+        files: Vec::new(),
+        ..run(n)
+    }
+}
+
+#[tokio::test]
+async fn the_newest_run_of_each_model_is_known() {
+    let store = holding(&catalogue(1, 10)).await;
+    assert_eq!(store.latest_runs().await.expect("none"), []);
+    for n in 0..25 {
+        store.record_run(&run(n)).await.expect("kept");
+    }
+    let latest = store.latest_runs().await.expect("two");
+    let newest = |model, n: u32| Latest {
+        model: id(model),
+        run: RunId(u64::from(n) + 1),
+        verdict: run(n).verdict,
+    };
+    assert_eq!(latest, [newest("model-1", 22), newest("model-2", 23)]);
 }
 
 #[tokio::test]
@@ -69,7 +101,7 @@ async fn runs_are_paged_from_the_newest() {
         page.before = Some(last.id);
         all.extend(entries);
     }
-    let expected: Vec<Run> = (0..25).rev().map(run).collect();
+    let expected: Vec<Run> = (0..25).rev().map(listed).collect();
     assert_eq!(all.into_iter().map(|e| e.run).collect::<Vec<_>>(), expected);
 
     let model = id("model-2");
@@ -78,7 +110,7 @@ async fn runs_are_paged_from_the_newest() {
         .await
         .expect("a page");
     let runs: Vec<Run> = entries.into_iter().map(|e| e.run).collect();
-    let expected = [23, 21, 19, 17, 15].map(run);
+    let expected = [23, 21, 19, 17, 15].map(listed);
     assert_eq!(runs, expected);
     assert_eq!(store.runs(None, Page::first(0)).await.expect("a page"), []);
 }
@@ -126,6 +158,10 @@ async fn runs_are_append_only_even_behind_the_stores_back() {
         "INSERT OR REPLACE INTO run_check (run, place, name, outcome)
             VALUES (1, 0, 'files', 'pass')",
         "INSERT INTO run_check (run, place, name, outcome) VALUES (99, 0, 'files', 'pass')",
+        "UPDATE run_file SET bytes = 0",
+        "DELETE FROM run_file",
+        "INSERT OR REPLACE INTO run_file (run, place, name, bytes, sha256)
+            VALUES (1, 0, 'model.safetensors', 0, '00')",
         "UPDATE meta SET change = 0",
         "DELETE FROM meta",
     ] {

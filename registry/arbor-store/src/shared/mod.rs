@@ -16,7 +16,7 @@ mod tables;
 pub(crate) use curated::load;
 pub(crate) use lineage::{ancestors, descendants};
 pub(crate) use meta::{bump, counts, meta};
-pub(crate) use runs::{record, run, runs};
+pub(crate) use runs::{latest, record, run, runs};
 pub(crate) use sync::sync;
 
 use crate::Db;

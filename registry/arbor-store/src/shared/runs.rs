@@ -1,7 +1,7 @@
 //! Runs: appended, never changed.
 
 use super::{Conn, Fault, Reader, Row, bump};
-use arbor_model::{CheckRecord, HubId, ModelId, Revision, Run, RunId, Text};
+use arbor_model::{CheckRecord, FileRecord, HubId, Latest, ModelId, Revision, Run, RunId, Text};
 use arbor_store::{Page, RunEntry, queries};
 
 /// More runs than this are never read at once.
@@ -24,7 +24,9 @@ pub(crate) async fn record(conn: &mut Conn, run: &Run) -> Result<RunId, Fault> {
         .bind(run.loader.as_str())
         .bind(i64::from(run.threads))
         .bind(run.began_us)
-        .bind(took);
+        .bind(took)
+        .bind(run.subject.as_str())
+        .bind(run.model_type.as_ref().map(Text::as_str));
     let row = put.fetch_one(&mut *conn).await?;
     let id: u64 = Reader::new("run", &row).number(0)?;
     for (place, check) in (0_i64..).zip(&run.checks) {
@@ -37,11 +39,21 @@ pub(crate) async fn record(conn: &mut Conn, run: &Run) -> Result<RunId, Fault> {
             .bind(check.detail.as_ref().map(Text::as_str));
         put.execute(&mut *conn).await?;
     }
+    for (place, file) in (0_i64..).zip(&run.files) {
+        let bytes = i64::try_from(file.bytes).map_err(|_| Fault::Unstorable("a file's size"))?;
+        let put = sqlx::query(queries::RUN_FILE_PUT)
+            .bind(key(RunId(id)))
+            .bind(place)
+            .bind(file.name.as_str())
+            .bind(bytes)
+            .bind(file.sha256.to_string());
+        put.execute(&mut *conn).await?;
+    }
     bump(conn).await?;
     Ok(RunId(id))
 }
 
-/// A page of runs, the newest first.
+/// A page of runs, the newest first; without their files.
 pub(crate) async fn runs(
     conn: &mut Conn,
     model: Option<&ModelId>,
@@ -67,8 +79,34 @@ pub(crate) async fn run(conn: &mut Conn, id: RunId) -> Result<Option<Run>, Fault
     };
     let mut entries = [read(&row)?];
     read_checks(conn, None, &mut entries).await?;
-    let [entry] = entries;
+    let [mut entry] = entries;
+    let files = sqlx::query(queries::RUN_FILE_OF).bind(key(id));
+    let files = files.fetch_all(&mut *conn).await?;
+    entry.run.files = files.iter().map(read_file).collect::<Result<_, _>>()?;
     Ok(Some(entry.run))
+}
+
+/// How the newest run of each model ended, by id.
+pub(crate) async fn latest(conn: &mut Conn) -> Result<Vec<Latest>, Fault> {
+    let rows = sqlx::query(queries::RUN_LATEST).fetch_all(conn).await?;
+    let read = |row: &Row| {
+        let r = Reader::new("run", row);
+        Ok(Latest {
+            model: r.parse(0)?,
+            run: RunId(r.number(1)?),
+            verdict: r.parse(2)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+fn read_file(row: &Row) -> Result<FileRecord, Fault> {
+    let r = Reader::new("run_file", row);
+    Ok(FileRecord {
+        name: r.parse(1)?,
+        bytes: r.number(2)?,
+        sha256: r.parse(3)?,
+    })
 }
 
 /// A number beyond the database's range names no run, as zero does not.
@@ -79,11 +117,14 @@ fn key(id: RunId) -> i64 {
 fn read(row: &Row) -> Result<RunEntry, Fault> {
     let r = Reader::new("run", row);
     let run = Run {
+        subject: r.parse(11)?,
+        model_type: r.maybe(12)?,
         model: r.maybe(1)?,
         hub: r.maybe(2)?,
         revision: r.maybe(3)?,
         verdict: r.parse(4)?,
         checks: Vec::new(),
+        files: Vec::new(),
         device: r.parse(5)?,
         dtype: r.parse(6)?,
         loader: r.parse(7)?,

@@ -8,7 +8,7 @@ mod random;
 mod repository;
 mod tensors;
 
-use arbor_loaders::examine;
+use arbor_loaders::{Asked, Seat, examine};
 use arbor_model::{Outcome, Text, Verdict};
 use repository::Repository;
 use std::time::{Duration, Instant};
@@ -68,7 +68,7 @@ fn every_bad_repository_ends_as_its_row_says() {
         (case.change)(&mut repository);
         let folder = repository.write();
         let began = Instant::now();
-        let found = examine(folder.path(), None);
+        let found = examine(folder.path(), Asked::default(), &Seat::plain());
         let took = began.elapsed();
         let said: Vec<_> = found
             .checks

@@ -1,5 +1,9 @@
 //! `arbor doctor`: whether the program, its catalogue and its database are
-//! in order. It repairs nothing unless that is asked for.
+//! in order, and what this machine could run. It repairs nothing unless that
+//! is asked for.
+
+mod devices;
+mod findings;
 
 use crate::commands::App;
 use crate::commands::stored::{Own, Stored};
@@ -7,7 +11,6 @@ use crate::database;
 use crate::exit::{Exit, Refusal};
 use crate::render::facts::Page;
 use crate::render::style::{self, harmless};
-use crate::render::text::bytes;
 use crate::terminal::Mode;
 use anyhow::Result;
 use arbor_service::wire;
@@ -16,12 +19,13 @@ use arbor_store_sqlite::{OpenOptions, SqliteStore};
 use serde::Serialize;
 use std::path::Path;
 
-/// Examine the program, its catalogue and its database
+/// Examine the program, its catalogue and its database, and list devices
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   arbor doctor
   arbor doctor --json | jq '.checks[] | select(.outcome == \"fail\")'
+  arbor doctor --json | jq '.devices.devices[] | select(.state == \"present\")'
 
 Exit code 1 says that something is wrong. Nothing is repaired without
 `--repair`, and validation runs are left as they are with it.")]
@@ -56,13 +60,14 @@ struct Report {
     catalogue: String,
     sound: bool,
     checks: Vec<Check>,
+    devices: Option<wire::Devices>,
 }
 
 impl Doctor {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
         let path = database::path(app.globals)?;
         let own = Own::read();
-        let mut checks = vec![catalogue(&own)];
+        let mut checks = vec![findings::catalogue(&own)];
         checks.extend(self.database(&path, &own, app).await);
         let failed = checks.iter().filter(|c| c.outcome == Outcome::Fail).count();
         let program = std::env::current_exe().ok();
@@ -74,6 +79,7 @@ impl Doctor {
             catalogue: own.digest.to_string(),
             sound: failed == 0,
             checks,
+            devices: own.view().as_ref().map(arbor_service::devices),
         };
         match app.terminal.mode() {
             Mode::Json => app.terminal.json(&report)?,
@@ -110,7 +116,7 @@ impl Doctor {
             return vec![check(Outcome::Skip, detail)];
         }
         match self.examined(path, own, app).await {
-            Ok((report, stored)) => findings(&report, &stored),
+            Ok((report, stored)) => findings::database(&report, &stored),
             Err(error) => {
                 let error = anyhow::Error::from(error);
                 vec![check(Outcome::Fail, format!("{error:#}"))]
@@ -139,83 +145,6 @@ impl Doctor {
     }
 }
 
-fn catalogue(own: &Own) -> Check {
-    let (outcome, detail) = match &own.catalogue {
-        Ok(catalogue) => (
-            Outcome::Pass,
-            format!(
-                "{} models in {} families, no problems",
-                catalogue.models.len(),
-                catalogue.families.len()
-            ),
-        ),
-        Err(problems) => (Outcome::Fail, format!("{problems}: `arbor catalog check`")),
-    };
-    Check {
-        name: "catalogue",
-        outcome,
-        detail,
-    }
-}
-
-fn findings(report: &IntegrityReport, stored: &Stored) -> Vec<Check> {
-    let sound = report.is_sound();
-    vec![
-        Check {
-            name: "database",
-            outcome: Outcome::Pass,
-            detail: format!(
-                "{}, {} journal, schema {} of {}, {}",
-                report.engine,
-                report.journal_mode,
-                report.schema,
-                report.schema_known,
-                bytes(report.bytes)
-            ),
-        },
-        Check {
-            name: "contents",
-            outcome: Outcome::Pass,
-            detail: format!(
-                "{} models, {} edges, {} runs, change {}",
-                report.models, report.edges, report.runs, report.change
-            ),
-        },
-        Check {
-            name: "synchronised",
-            outcome: match stored {
-                Stored::Same => Outcome::Pass,
-                Stored::Another => Outcome::Skip,
-                Stored::Differs(_) | Stored::Unreadable(_) => Outcome::Fail,
-            },
-            detail: match stored {
-                Stored::Same => "the database holds the compiled-in catalogue".to_owned(),
-                Stored::Another => {
-                    "another catalogue is stored; the next command replaces it".to_owned()
-                }
-                Stored::Differs(how) => format!(
-                    "what is stored is not the compiled-in catalogue, though its digest is \
-                     ({how}): `arbor doctor --repair` writes it anew"
-                ),
-                Stored::Unreadable(how) => format!(
-                    "what is stored cannot be read ({how}): move the file away; it is made \
-                     again, without its {} runs",
-                    report.runs
-                ),
-            },
-        },
-        Check {
-            name: "integrity",
-            outcome: if sound { Outcome::Pass } else { Outcome::Fail },
-            detail: if sound {
-                "no damage found".to_owned()
-            } else {
-                report.problems.join("; ")
-            },
-        },
-    ]
-}
-
 fn text(report: &Report, page: &Page) -> String {
     let mut text = page.paragraph("arbor", report.version);
     if let Some(program) = &report.program {
@@ -232,6 +161,9 @@ fn text(report: &Report, page: &Page) -> String {
         };
         let lines = page.paragraph(check.name, &harmless(&check.detail));
         text += &lines.replacen("  ", &format!("{} ", style::paint(style, mark)), 1);
+    }
+    if let Some(found) = &report.devices {
+        text += &devices::text(found, page);
     }
     text
 }
