@@ -79,7 +79,7 @@ pub struct Curve {
 }
 
 /// The plot within the drawing: left, top, right, bottom.
-const PLOT: (i32, i32, i32, i32) = (150, 130, 1_760, 940);
+const PLOT: (i32, i32, i32, i32) = (150, 150, 1_760, 940);
 /// The whole drawing.
 const WHOLE: (i32, i32) = (1_960, 1_080);
 /// Font size of labels.
@@ -122,7 +122,10 @@ impl Figure {
                 sheet.rect(Role::Ground, (0, 0), WHOLE, 0);
             }
         }
-        sheet.text(Role::Headline, (PLOT.0, 48), &self.title);
+        // A page has a heading of its own.
+        if let Mode::Standalone(_) = mode {
+            sheet.text(Role::Headline, (PLOT.0, 48), &self.title);
+        }
         self.key(&mut sheet);
         self.grid(&mut sheet);
         match &self.marks {

@@ -368,6 +368,11 @@ fn paint(role: Role, palette: &Palette) -> String {
         }
         Role::Point => {
             put("fill", palette.ink);
+            // A rim, so that dots and lines behind it do not cut it.
+            put("stroke", palette.background);
+            put("stroke-width", "5");
+            put("stroke-linejoin", "round");
+            put("paint-order", "stroke");
             text(&mut put, "20", "600");
         }
         Role::InBar(_) => {

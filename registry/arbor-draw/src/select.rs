@@ -89,7 +89,7 @@ impl Candidate<'_> {
         };
         let standing = match self.standing {
             Standing::Wanted => 1_000.0,
-            Standing::Newest => 4.0,
+            Standing::Newest => 5.0,
             Standing::Ordinary => 0.0,
             Standing::Variant => -4.0,
         };

@@ -139,7 +139,7 @@ fn families<'m>(view: &'m View, models: &[&'m Model]) -> Dyes<'m> {
     families.sort_by_key(|(id, own)| (Reverse(own.len()), *id));
     let rest = families.split_off(families.len().min(VALUES));
     for (place, (id, mut own)) in families.into_iter().enumerate() {
-        own.sort_by_cached_key(|m| (m.released().is_none(), m.released(), m.id.clone()));
+        gene::by_age(&mut own);
         let family = view.catalogue().families.get(id);
         let name = family.map_or(id, |family| family.name.as_str());
         dyes.add(name, Hue::Value(place as u8), &own, true);

@@ -221,10 +221,19 @@ pub(crate) fn part<'v>(
         }
     }
     for own in &mut carriers {
-        own.models
-            .sort_by_cached_key(|m| (m.released().is_none(), m.released(), m.id.clone()));
+        by_age(&mut own.models);
     }
     (carriers, unknown)
+}
+
+/// Sorts models by date, undated ones last; of several sizes of one day the
+/// largest is the one that is meant.
+pub(crate) fn by_age(models: &mut [&Model]) {
+    models.sort_by_cached_key(|m| {
+        let size = m.parameters().map(|count| count.value);
+        let date = m.released();
+        (date.is_none(), date, std::cmp::Reverse(size), m.id.clone())
+    });
 }
 
 impl View {

@@ -1,16 +1,16 @@
 //! The tree as a drawing: which models are shown and what their pills say.
 //! Where they stand and how they look is `arbor-draw`'s business.
 
-use crate::filter::{Access, access_of};
+use crate::filter::{Access, Ran, access_of};
 use crate::{Filter, ServiceError, View, colours};
 use arbor_draw::{
     Bead, Candidate, Checked, Evidence, Folded, Hue, Link, Mark, Organisation, Origin, Scene,
-    Standing,
+    Standing, Status,
 };
 use arbor_model::{Branch, Field, Gene, Model, ModelId, Relation};
 use std::collections::{BTreeMap, HashMap};
 
-pub use arbor_draw::{FONT, Fit, Legend, Links, Mode, STYLE, Status, Theme};
+pub use arbor_draw::{FONT, Fit, Legend, Links, Mode, STYLE, Theme};
 
 arbor_model::words! {
     /// What stands beside a name on its pill.
@@ -71,8 +71,6 @@ pub struct PictureQuery {
     pub legend: Legend,
     /// What the colours stand for.
     pub colours: Colours,
-    /// How validations stand, by model; one that is not named cannot be run.
-    pub marks: BTreeMap<ModelId, Status>,
     /// A heading within the drawing.
     pub title: Option<String>,
     /// For a page, or to stand alone.
@@ -89,7 +87,6 @@ impl Default for PictureQuery {
             label: PillLabel::Size,
             legend: Legend::Shown,
             colours: Colours::Branch,
-            marks: BTreeMap::new(),
             title: None,
             mode: Mode::Themed,
         }
@@ -164,7 +161,7 @@ impl View {
                 } else {
                     Standing::Ordinary
                 };
-                let passed = query.marks.get(&model.id) == Some(&Status::Passing);
+                let passed = self.status(model) == Status::Passing;
                 self.candidate(model, &place, standing, passed)
             })
             .collect();
@@ -197,11 +194,6 @@ impl View {
                 secondary: dyes
                     .word(model)
                     .unwrap_or_else(|| self.beside(model, query.label)),
-                status: query
-                    .marks
-                    .get(&model.id)
-                    .copied()
-                    .unwrap_or(Status::Unmarked),
                 ..self.bead(model, *folded)
             }
         });
@@ -294,6 +286,20 @@ impl View {
         }
     }
 
+    /// How a model's newest run ended. That something never ran says nothing
+    /// where nothing ever did, and of what cannot be had.
+    fn status(&self, model: &Model) -> Status {
+        let verdict = self.latest(&model.id).map(|latest| latest.verdict);
+        let can_run =
+            model.hub.is_some() && matches!(access_of(model), Some(Access::Open | Access::Gated));
+        match Ran::from(verdict) {
+            Ran::Pass => Status::Passing,
+            Ran::Fail => Status::Failing,
+            Ran::Never if can_run && self.has_runs() => Status::Waiting,
+            Ran::Never => Status::Unmarked,
+        }
+    }
+
     /// What stands beside a model's name.
     fn beside(&self, model: &Model, label: PillLabel) -> String {
         let text = match label {
@@ -334,7 +340,7 @@ impl View {
                 Some(Access::Gated) => arbor_draw::Access::Gated,
                 Some(Access::Closed) | None => arbor_draw::Access::Closed,
             },
-            status: Status::Unmarked,
+            status: self.status(model),
             href: format!("/models/{}", model.id),
             parents: Vec::new(),
             folded,

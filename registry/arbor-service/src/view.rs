@@ -91,6 +91,11 @@ impl View {
         self.runs.get(id)
     }
 
+    /// Whether anything ever ran here.
+    pub(crate) fn has_runs(&self) -> bool {
+        !self.runs.is_empty()
+    }
+
     /// The catalogue.
     #[must_use]
     pub const fn catalogue(&self) -> &Catalogue {
