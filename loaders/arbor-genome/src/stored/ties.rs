@@ -35,8 +35,8 @@ const TOKENS: &[&str] = &[
 
 /// Every tie, by the end of the copy's name.
 pub(super) static TIES: &[Tie] = &[
-    said("cls.predictions.decoder.weight"),
     always("cls.predictions.decoder.bias", &["cls.predictions.bias"]),
+    said("cls.predictions.decoder.weight"),
     always("decoder.embed_tokens.weight", &["shared.weight"]),
     said("embed_out.weight"),
     always("encoder.embed_tokens.weight", &["shared.weight"]),
