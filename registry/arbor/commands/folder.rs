@@ -21,7 +21,10 @@ fn as_path(named: &str) -> Option<PathBuf> {
     let path = Path::new(named);
     let is_path = named.starts_with(['.', '/', '~'])
         || Path::new(named).is_dir()
-        || (named.ends_with(".json") || named.ends_with(".bin") || named.ends_with(".txt"));
+        || (named.ends_with(".json")
+            || named.ends_with(".bin")
+            || named.ends_with(".txt")
+            || named.ends_with(".vec"));
     is_path.then(|| path.to_owned())
 }
 
