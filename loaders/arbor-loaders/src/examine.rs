@@ -3,10 +3,12 @@
 //! stops at the first fault that leaves something to look at.
 
 use crate::compare::{Compared, far_from, own_run};
+use crate::elmo::{self, Elmo};
 use crate::law::{Finding, LAWS, Probe};
 use crate::published::{self, Judgement, Row};
 use crate::reference::Reference;
 use crate::text::{self, Tokenizer};
+use crate::word2vec::{self, Files};
 use crate::{DType, LoadError, Marks, Model, Seat, speed};
 use arbor_model::{Check, CheckRecord, Outcome, Text, Verdict};
 use std::path::Path;
@@ -39,11 +41,17 @@ pub struct Asked<'a> {
     pub speeds: bool,
 }
 
-/// Examines the checkpoint of a folder. In other numbers than single
+/// Examines the checkpoint of a folder, or word vectors. In other numbers than single
 /// precision, or elsewhere than on the processor, it is compared with our own
 /// run there as well, and that one with the reference.
 #[must_use]
 pub fn examine(folder: &Path, asked: Asked<'_>, seat: &Seat) -> Examination {
+    if let Some(files) = Files::at(folder) {
+        return word2vec::examine(&files, asked.reference);
+    }
+    if Elmo::is_at(folder) {
+        return elmo::examine(folder, asked.reference);
+    }
     let mut ladder = Ladder {
         dtype: seat.dtype(DType::F32).as_str(),
         ..Ladder::default()
@@ -98,7 +106,7 @@ pub fn examine(folder: &Path, asked: Asked<'_>, seat: &Seat) -> Examination {
 }
 
 #[derive(Default)]
-struct Ladder {
+pub(crate) struct Ladder {
     checks: Vec<CheckRecord>,
     drifted: bool,
     dtype: &'static str,
@@ -106,7 +114,21 @@ struct Ladder {
 }
 
 impl Ladder {
-    fn record(&mut self, check: Check, outcome: Outcome, figure: Option<f64>, detail: &str) {
+    /// In single precision, whatever is asked for.
+    pub(crate) fn single() -> Self {
+        Self {
+            dtype: DType::F32.as_str(),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn record(
+        &mut self,
+        check: Check,
+        outcome: Outcome,
+        figure: Option<f64>,
+        detail: &str,
+    ) {
         let figure = figure.filter(|figure| figure.is_finite());
         self.checks.push(CheckRecord {
             check,
@@ -116,30 +138,33 @@ impl Ladder {
         });
     }
 
-    fn add(&mut self, check: Check, finding: &Finding) {
+    pub(crate) fn add(&mut self, check: Check, finding: &Finding) {
         self.record(check, finding.outcome, finding.figure, &finding.detail);
     }
 
-    fn skip(&mut self, check: Check, reason: &str) {
+    pub(crate) fn skip(&mut self, check: Check, reason: &str) {
         self.record(check, Outcome::Skip, None, reason);
     }
 
-    fn fail(&mut self, check: Check, reason: impl AsRef<str>) {
+    pub(crate) fn fail(&mut self, check: Check, reason: impl AsRef<str>) {
         self.record(check, Outcome::Fail, None, reason.as_ref());
     }
 
     /// The rung at which loading stopped, and the ones above it.
-    fn unloadable(mut self, error: &LoadError) -> Examination {
+    pub(crate) fn unloadable(mut self, error: &LoadError) -> Examination {
         let at = match error {
             LoadError::Io { .. }
             | LoadError::TooLarge { .. }
             | LoadError::NoWeights(_)
+            | LoadError::Hdf5 { .. }
             | LoadError::Pickle(_)
+            | LoadError::Unpickled { .. }
             | LoadError::Place { .. }
             | LoadError::Index { .. }
             | LoadError::Header { .. }
             | LoadError::Vectors { .. } => Check::Header,
             LoadError::Config(_)
+            | LoadError::Options { .. }
             | LoadError::Missing { .. }
             | LoadError::Surplus { .. }
             | LoadError::Twice(_)
@@ -181,7 +206,8 @@ impl Ladder {
         let bytes = weights.bytes() as f64;
         let remark = weights.remark().map(|remark| format!("; {remark}"));
         let detail = format!(
-            "bytes of well-formed safetensors{}",
+            "bytes of well-formed {}{}",
+            weights.format(),
             remark.unwrap_or_default()
         );
         self.record(Check::Header, Outcome::Pass, Some(bytes), &detail);
@@ -233,7 +259,7 @@ impl Ladder {
     }
 
     /// What a comparison came to; one that could not be made is a fault.
-    fn compared(&mut self, compared: Result<Compared, LoadError>) {
+    pub(crate) fn compared(&mut self, compared: Result<Compared, LoadError>) {
         match compared {
             Ok(Compared { finding, drifted }) => {
                 self.drifted = drifted;
@@ -282,7 +308,7 @@ impl Ladder {
         }
     }
 
-    fn end(self, model_type: Option<&'static str>) -> Examination {
+    pub(crate) fn end(self, model_type: Option<&'static str>) -> Examination {
         let failed = |of: &CheckRecord| of.outcome == Outcome::Fail;
         let lawless = self
             .checks

@@ -7,11 +7,12 @@
 //!
 //! Where to look next: `model.rs` for the face, `weights.rs` for the
 //! accounting of tensors, `net/` for one module a gene, `law/` for what must
-//! hold of every model, `device/` for where it runs; `word2vec/` stands apart,
-//! as it has no layers.
+//! hold of every model, `device/` for where it runs; `elmo/` and `word2vec/`
+//! stand apart.
 
 mod compare;
 pub mod device;
+pub mod elmo;
 mod error;
 mod examine;
 mod folder;
@@ -23,6 +24,7 @@ mod marks;
 mod mmap;
 mod model;
 mod net;
+mod pickle;
 pub mod published;
 pub mod reference;
 mod scan;
@@ -41,6 +43,7 @@ pub use examine::{Asked, Examination, examine};
 pub use generate::{Choice, Chosen, Filled, Prompt, fill, generate};
 pub use marks::Marks;
 pub use model::{Input, Memory, Model};
+pub use pickle::Pickles;
 pub use score::{Rule, Scored, score};
 pub use tolerance::Tolerance;
 pub use weights::{Unused, Weights};

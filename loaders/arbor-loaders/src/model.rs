@@ -1,7 +1,7 @@
 //! A model that can be asked: one face for every architecture.
 
 use crate::net::{Answer, Embed, Layers, Rows, Source, State, TwoStreams};
-use crate::{LoadError, Seat, Tolerance, Weights, folder};
+use crate::{LoadError, Pickles, Seat, Tolerance, Weights, folder};
 use arbor_genome::config::ConfigError;
 use arbor_genome::gene::Part;
 use arbor_genome::{Blueprint, Genome, Stacks};
@@ -91,7 +91,7 @@ impl Model {
     /// # Errors
     /// [`LoadError`] names the file, and the key or tensor.
     pub fn load(folder: &Path, dtype: DType, device: &Device) -> Result<Self, LoadError> {
-        let (blueprint, weights) = Self::open(folder)?;
+        let (blueprint, weights) = Self::open(folder, Pickles::Refused)?;
         Self::build(blueprint, weights, dtype, device)
     }
 
@@ -100,12 +100,12 @@ impl Model {
     /// # Errors
     /// As for [`Model::load`].
     pub fn load_on(folder: &Path, seat: &Seat) -> Result<Self, LoadError> {
-        let (blueprint, weights) = Self::open(folder)?;
+        let (blueprint, weights) = Self::open(folder, seat.pickles())?;
         let dtype = seat.dtype(weights.dtype());
         Self::build(blueprint, weights, dtype, seat.device())
     }
 
-    fn open(folder: &Path) -> Result<(Blueprint, Weights), LoadError> {
+    fn open(folder: &Path, pickles: Pickles) -> Result<(Blueprint, Weights), LoadError> {
         let blueprint = Blueprint::read(&folder::config(folder)?)?;
         if let Some(value) = &blueprint.packed {
             // Packed weights are not unpacked yet.
@@ -114,7 +114,7 @@ impl Model {
                 value: value.clone(),
             }));
         }
-        let weights = Weights::open(folder, &blueprint)?;
+        let weights = Weights::open(folder, &blueprint, pickles)?;
         Ok((blueprint, weights))
     }
 

@@ -5,12 +5,14 @@
 
 use crate::error::quoted;
 use crate::folder::{self, Indexed, Shards};
-use crate::header::{self, Entry, candle_dtype};
+use crate::header::candle_dtype;
 use crate::net::sinusoids;
+use crate::pickle::{self, Laid, Pickles};
 use crate::{LoadError, mmap, scan, steps};
 use arbor_genome::{Absent, Blueprint, Parameter, Shape, Step};
 use candle_core::{DType, Device, Tensor};
 use memmap2::Mmap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -34,6 +36,7 @@ struct Stored {
     dtype: DType,
     dims: Vec<usize>,
     bytes: Range<usize>,
+    strides: Option<Vec<usize>>,
 }
 
 /// A checkpoint, mapped and accounted for.
@@ -51,8 +54,8 @@ impl Weights {
     ///
     /// # Errors
     /// [`LoadError`] names the file or the tensor that does not fit.
-    pub fn open(folder: &Path, blueprint: &Blueprint) -> Result<Self, LoadError> {
-        let (paths, index) = match folder::shards(folder)? {
+    pub fn open(folder: &Path, blueprint: &Blueprint, pickles: Pickles) -> Result<Self, LoadError> {
+        let (paths, index) = match folder::shards(folder, pickles)? {
             Shards::Single(path) => (vec![path], None),
             Shards::Indexed(index) => (index.files.clone(), Some(index)),
         };
@@ -70,7 +73,8 @@ impl Weights {
         let mut surplus = Vec::new();
         let mut stored_bytes = 0_u64;
         for (file, (path, bytes)) in weights.files.iter().enumerate() {
-            for entry in header::read(path, bytes)? {
+            for laid in pickle::entries(path, bytes)? {
+                let entry = &laid.entry;
                 if let Some(index) = &index
                     && index.place(&entry.name) != Some(file)
                 {
@@ -86,18 +90,18 @@ impl Weights {
                 stored_bytes += entry.bytes.len() as u64;
                 let canonical = blueprint.canonical(&entry.name);
                 if let Some(spec) = blueprint.inventory.tensors().get(canonical.as_str()) {
-                    let stored = Stored::new(entry, file, path, &spec.shape)?;
+                    let stored = Stored::new(laid, file, path, &spec.shape)?;
                     if weights.tensors.insert(canonical.clone(), stored).is_some() {
                         return Err(LoadError::Twice(canonical));
                     }
                 } else if let Some(reason) = blueprint.ignored(&canonical) {
                     weights.unused.push(Unused {
-                        tensor: entry.name,
+                        tensor: laid.entry.name,
                         reason,
                         elements,
                     });
                 } else {
-                    surplus.push((entry.name, file));
+                    surplus.push((laid.entry.name, file));
                 }
             }
         }
@@ -190,6 +194,16 @@ impl Weights {
         self.elements
     }
 
+    /// What the files are.
+    #[must_use]
+    pub fn format(&self) -> &'static str {
+        let pickled = |path: &Path| path.extension().is_some_and(|ending| ending == "bin");
+        match self.files.iter().any(|(path, _)| pickled(path)) {
+            true => "PyTorch files, read without running their pickles",
+            false => "safetensors",
+        }
+    }
+
     /// Bytes of all files.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -253,7 +267,8 @@ impl Weights {
     /// A stored tensor after the steps.
     fn walk(&self, stored: &Stored, steps: &[Step]) -> Result<Tensor, LoadError> {
         let (path, file) = &self.files[stored.file];
-        let cut = steps::cut(&file[stored.bytes.clone()], &stored.dims, steps);
+        let data = stored.rows(&file[stored.bytes.clone()]);
+        let cut = steps::cut(&data, &stored.dims, steps);
         match scan::not_finite(cut.data, stored.dtype) {
             None => cut.tensor(stored.dtype),
             Some(found) => Err(LoadError::NotFinite {
@@ -266,7 +281,8 @@ impl Weights {
 }
 
 impl Stored {
-    fn new(entry: Entry, file: usize, path: &Path, expected: &Shape) -> Result<Self, LoadError> {
+    fn new(laid: Laid, file: usize, path: &Path, expected: &Shape) -> Result<Self, LoadError> {
+        let Laid { entry, strides } = laid;
         check(path, &entry.name, &entry.shape, expected)?;
         match candle_dtype(entry.dtype) {
             Some(dtype) => Ok(Self {
@@ -275,12 +291,24 @@ impl Stored {
                 dtype,
                 dims: entry.shape,
                 bytes: entry.bytes,
+                strides,
             }),
             None => Err(LoadError::Dtype {
                 path: path.to_owned(),
                 tensor: entry.name,
                 dtype: format!("{:?}", entry.dtype),
             }),
+        }
+    }
+}
+
+impl Stored {
+    /// Its numbers, row after row.
+    fn rows<'d>(&self, data: &'d [u8]) -> Cow<'d, [u8]> {
+        let size = self.dtype.size_in_bytes();
+        match &self.strides {
+            None => Cow::Borrowed(data),
+            Some(strides) => Cow::Owned(pickle::gathered(data, &self.dims, strides, size)),
         }
     }
 }

@@ -28,9 +28,13 @@ Examples:
   arbor check ./my-finetune --as llama-2-7b
   arbor check ./bert --hub google-bert/bert-base-uncased
   arbor check ./my-model --device cuda:0 --dtype bf16
+  arbor check ./vectors.bin
+  arbor check ./my-model --allow-pickle
 
-The folder holds `config.json` and safetensors; the files of an id are looked
-for in the hub's cache. Without --reference, a `reference.safetensors` or
+The folder holds `config.json` and safetensors, or ELMo's `options.json` and
+weights; a file holds word vectors as word2vec writes them. The files of an id
+are looked for in the hub's cache. PyTorch's own files are read with
+--allow-pickle, and never run. Without --reference, a `reference.safetensors` or
 `golden.json` beside them is compared with. So are the values that were
 published for a hub id, or for the one that --hub names. The run is recorded: `arbor runs`
 lists what was recorded, and a model's page shows it.
@@ -43,8 +47,8 @@ Numbers are compared in f32 unless --dtype says otherwise. In other numbers, or
 on another device, a run is judged by our own run in f32 on the processor, and
 that one by the reference.")]
 pub(crate) struct Check {
-    /// The checkpoint: its folder, or a hub or catalogue id whose files the
-    /// hub's cache holds
+    /// The checkpoint: its folder, a file of word vectors, or a hub or
+    /// catalogue id whose files the hub's cache holds
     model: String,
     /// Recorded outputs to compare with
     #[arg(long, value_name = "FILE")]

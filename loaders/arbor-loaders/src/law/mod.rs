@@ -62,7 +62,7 @@ impl Finding {
     }
 
     /// Passes below a limit.
-    fn within(figure: f64, limit: f64, detail: impl Into<String>) -> Self {
+    pub(crate) fn within(figure: f64, limit: f64, detail: impl Into<String>) -> Self {
         if figure <= limit {
             Self::pass(figure, detail)
         } else {
@@ -181,7 +181,7 @@ fn rows(answer: &Tensor) -> Result<Vec<Vec<f32>>, LoadError> {
 
 /// The largest difference between two rows, in units of the spread; NaN is
 /// infinitely far.
-fn apart(a: &[f32], b: &[f32], spread: f64) -> f64 {
+pub(crate) fn apart(a: &[f32], b: &[f32], spread: f64) -> f64 {
     let far = a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs()));
     far.fold(0.0, |far: f64, d| {
         if d.is_nan() {

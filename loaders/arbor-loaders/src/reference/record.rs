@@ -24,11 +24,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Reference, String> {
         spread: number(&facts, "spread")?,
         noise: number(&facts, "float64_distance").unwrap_or(0.0),
         parameters: facts.get("parameters").and_then(|text| text.parse().ok()),
-        origin: format!(
-            "transformers {}, {} attention",
-            facts.get("transformers").map_or("", String::as_str),
-            facts.get("attention").map_or("", String::as_str)
-        ),
+        origin: facts.get("origin").cloned().unwrap_or_else(|| {
+            format!(
+                "transformers {}, {} attention",
+                facts.get("transformers").map_or("", String::as_str),
+                facts.get("attention").map_or("", String::as_str)
+            )
+        }),
         cases: names
             .into_iter()
             .map(|name| case(&file, name))

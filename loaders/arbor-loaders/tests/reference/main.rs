@@ -6,6 +6,7 @@
 //! outputs are stored.
 
 mod bad;
+mod elmo;
 mod fixture;
 mod laws;
 mod low;
@@ -15,3 +16,4 @@ mod outputs;
 mod published;
 mod seed;
 mod texts;
+mod vectors;
