@@ -1,0 +1,105 @@
+"""The other side of `benches/inference.rs`: the same checkpoints under
+transformers and PyTorch.
+
+`make FOLDER` writes random checkpoints of two shapes in two precisions;
+`first CHECKPOINT` loads one in a fresh process and prints a logit and the peak
+of its memory; `serve FOLDER` answers questions, a line each, with seconds.
+"""
+
+import os
+
+# Before the libraries are loaded: nothing is asked of a network.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TRANSFORMERS_VERBOSITY"] = "error"
+
+import resource
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+torch.set_num_threads(2)
+
+DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16}
+
+
+def config(shape: str):
+    if shape == "gpt2":
+        from transformers import GPT2Config
+
+        return GPT2Config()
+    from transformers import LlamaConfig
+
+    return LlamaConfig(
+        vocab_size=32000,
+        hidden_size=768,
+        intermediate_size=2048,
+        num_hidden_layers=12,
+        num_attention_heads=12,
+        num_key_value_heads=4,
+        max_position_embeddings=2048,
+        tie_word_embeddings=False,
+    )
+
+
+def make(folder: Path) -> None:
+    from transformers import AutoModelForCausalLM
+
+    for shape in ("gpt2", "llama"):
+        torch.manual_seed(7)
+        model = AutoModelForCausalLM.from_config(config(shape))
+        for name, dtype in DTYPES.items():
+            model.to(dtype).save_pretrained(folder / f"{shape}-{name}")
+
+
+def load(checkpoint: Path, dtype):
+    from transformers import AutoModelForCausalLM
+
+    return AutoModelForCausalLM.from_pretrained(checkpoint, dtype=dtype).eval()
+
+
+def ids(count: int):
+    return torch.tensor([[(3 + i * 7919) % 30000 for i in range(count)]])
+
+
+def first(checkpoint: Path) -> None:
+    with torch.inference_mode():
+        logits = load(checkpoint, torch.float32)(ids(8)).logits
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(float(logits[0, -1, 0]), peak)
+
+
+def prefill(model, count: int) -> float:
+    began = time.perf_counter()
+    model(ids(count))
+    return time.perf_counter() - began
+
+
+def decode(model, count: int) -> float:
+    answer = model(ids(8), use_cache=True)
+    began = time.perf_counter()
+    for _ in range(count):
+        token = answer.logits[:, -1:].argmax(-1)
+        answer = model(token, past_key_values=answer.past_key_values, use_cache=True)
+    return time.perf_counter() - began
+
+
+def logits(model, count: int) -> float:
+    return float(model(ids(count)).logits[0, -1, 1])
+
+
+def serve(folder: Path) -> None:
+    models = {}
+    kinds = {"prefill": prefill, "decode": decode, "logits": logits}
+    print("ready", flush=True)
+    for line in sys.stdin:
+        kind, name, count = line.split()
+        if name not in models:
+            models[name] = load(folder / name, DTYPES[name.split("-")[1]])
+        with torch.inference_mode():
+            print(kinds[kind](models[name], int(count)), flush=True)
+
+
+if __name__ == "__main__":
+    {"make": make, "first": first, "serve": serve}[sys.argv[1]](Path(sys.argv[2]))
