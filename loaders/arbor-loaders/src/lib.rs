@@ -12,6 +12,7 @@
 mod error;
 mod examine;
 mod folder;
+mod gather;
 mod generate;
 pub mod header;
 mod index;

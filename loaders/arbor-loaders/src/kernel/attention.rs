@@ -3,6 +3,7 @@
 //! the model's memory. Key-value heads are read where they lie, for all the
 //! query heads that they serve.
 
+use super::in_rows;
 use super::number::{Number, with_numbers};
 use super::vector::{dots, exp};
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
@@ -34,15 +35,15 @@ pub(crate) struct Attention<'a> {
     pub(crate) sinks: Option<&'a [f32]>,
 }
 
-/// Queries `[b, h, q, d]`, keys `[b, kv, k, d]` and values `[b, kv, k, e]`,
-/// whose last dimensions lie in one piece, → `[b, q, h · e]`.
+/// Queries `[b, h, q, d]`, keys `[b, kv, k, d]` and values `[b, kv, k, e]` →
+/// `[b, q, h · e]`.
 pub(crate) fn attend(
     query: &Tensor,
     key: &Tensor,
     value: &Tensor,
     attention: &Attention<'_>,
 ) -> Result<Tensor> {
-    query.apply_op3_no_bwd(key, value, attention)
+    in_rows(query)?.apply_op3_no_bwd(&in_rows(key)?, &in_rows(value)?, attention)
 }
 
 impl CustomOp3 for Attention<'_> {
@@ -79,7 +80,7 @@ impl<'s, T: Number> Heads<'s, T> {
         let &[row, head, position, last] = layout.stride() else {
             candle_core::bail!("attention wants four dimensions");
         };
-        if last != 1 && d > 1 {
+        if last != 1 {
             candle_core::bail!("attention wants heads in one piece");
         }
         Ok(Self {

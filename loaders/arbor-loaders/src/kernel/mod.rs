@@ -20,9 +20,10 @@ pub(crate) use activation::{Function, activated, gated};
 pub(crate) use attention::{Attention, attend};
 pub(crate) use linear::product;
 pub(crate) use norm::{Norm, normed};
+pub(crate) use number::Number;
 pub(crate) use rotary::{Pairs, rotated};
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Device, Result, Tensor};
 use std::cell::Cell;
 
 thread_local! {
@@ -44,6 +45,15 @@ pub(crate) fn serves(x: &Tensor) -> bool {
         && matches!(x.dtype(), DType::F32 | DType::BF16 | DType::F16)
         && able()
         && !PLAIN.get()
+}
+
+/// The same numbers with the last dimension in one piece: copied only where
+/// it is not.
+fn in_rows(x: &Tensor) -> Result<Tensor> {
+    match x.stride().last() {
+        Some(1) => Ok(x.clone()),
+        Some(_) | None => x.contiguous(),
+    }
 }
 
 /// Fused multiplication and addition must be one instruction.

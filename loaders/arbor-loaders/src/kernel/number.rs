@@ -4,8 +4,10 @@
 use candle_core::{CpuStorage, Layout, Result, WithDType};
 use half::{bf16, f16};
 
-pub(super) trait Number: WithDType + Send + Sync {
+pub(crate) trait Number: WithDType {
+    /// In single precision.
     fn single(self) -> f32;
+    /// The nearest one.
     fn from_single(x: f32) -> Self;
 }
 

@@ -1,6 +1,7 @@
 //! Rotation by positions: pairs of numbers turned while they are copied from
 //! the rows of a map to heads.
 
+use super::in_rows;
 use super::number::{Number, with_numbers};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use multiversion::multiversion;
@@ -23,8 +24,8 @@ struct Turn<'t> {
     half: usize,
 }
 
-/// Rotates `[b, h, s, d]`, whose last dimension lies in one piece, by cosines
-/// and sines `[s, half]`; numbers beyond 2 · half pass.
+/// Rotates `[b, h, s, d]` by cosines and sines `[s, half]`; numbers beyond
+/// 2 · half pass.
 pub(crate) fn rotated(
     x: &Tensor,
     pairs: Pairs,
@@ -32,7 +33,7 @@ pub(crate) fn rotated(
     sin: &[f32],
     half: usize,
 ) -> Result<Tensor> {
-    x.apply_op1_no_bwd(&Turn {
+    in_rows(x)?.apply_op1_no_bwd(&Turn {
         pairs,
         cos,
         sin,
