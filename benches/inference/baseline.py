@@ -1,9 +1,8 @@
 """The other side of `benches/inference.rs`: the same checkpoints under
 transformers and PyTorch.
 
-`make FOLDER` writes random checkpoints of two shapes in two precisions;
 `first CHECKPOINT` loads one in a fresh process and prints a logit and the peak
-of its memory; `serve FOLDER` answers questions, a line each, with seconds.
+of its memory; `serve FOLDER` answers questions, a line each.
 """
 
 import os
@@ -18,44 +17,15 @@ import time
 from pathlib import Path
 
 import torch
+from transformers import AutoModelForCausalLM
 
 torch.set_num_threads(2)
 
 DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16}
 
 
-def config(shape: str):
-    if shape == "gpt2":
-        from transformers import GPT2Config
-
-        return GPT2Config()
-    from transformers import LlamaConfig
-
-    return LlamaConfig(
-        vocab_size=32000,
-        hidden_size=768,
-        intermediate_size=2048,
-        num_hidden_layers=12,
-        num_attention_heads=12,
-        num_key_value_heads=4,
-        max_position_embeddings=2048,
-        tie_word_embeddings=False,
-    )
-
-
-def make(folder: Path) -> None:
-    from transformers import AutoModelForCausalLM
-
-    for shape in ("gpt2", "llama"):
-        torch.manual_seed(7)
-        model = AutoModelForCausalLM.from_config(config(shape))
-        for name, dtype in DTYPES.items():
-            model.to(dtype).save_pretrained(folder / f"{shape}-{name}")
-
-
-def load(checkpoint: Path, dtype):
-    from transformers import AutoModelForCausalLM
-
+def load(checkpoint: Path):
+    dtype = DTYPES[checkpoint.name.split("-")[1]]
     return AutoModelForCausalLM.from_pretrained(checkpoint, dtype=dtype).eval()
 
 
@@ -65,7 +35,7 @@ def ids(count: int):
 
 def first(checkpoint: Path) -> None:
     with torch.inference_mode():
-        logits = load(checkpoint, torch.float32)(ids(8)).logits
+        logits = load(checkpoint)(ids(8)).logits
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(float(logits[0, -1, 0]), peak)
 
@@ -85,21 +55,20 @@ def decode(model, count: int) -> float:
     return time.perf_counter() - began
 
 
-def logits(model, count: int) -> float:
-    return float(model(ids(count)).logits[0, -1, 1])
+def logit(model, count: int) -> float:
+    return float(model(ids(count)).logits[0, -1, 0])
 
 
 def serve(folder: Path) -> None:
     models = {}
-    kinds = {"prefill": prefill, "decode": decode, "logits": logits}
-    print("ready", flush=True)
+    kinds = {"prefill": prefill, "decode": decode, "logit": logit}
     for line in sys.stdin:
         kind, name, count = line.split()
         if name not in models:
-            models[name] = load(folder / name, DTYPES[name.split("-")[1]])
+            models[name] = load(folder / name)
         with torch.inference_mode():
             print(kinds[kind](models[name], int(count)), flush=True)
 
 
 if __name__ == "__main__":
-    {"make": make, "first": first, "serve": serve}[sys.argv[1]](Path(sys.argv[2]))
+    {"first": first, "serve": serve}[sys.argv[1]](Path(sys.argv[2]))
