@@ -5,9 +5,9 @@
 use crate::law::{Finding, LAWS, Probe};
 use crate::reference::{Agreement, Reference};
 use crate::text::{self, Tokenizer};
-use crate::{DType, Device, LoadError, Marks, Model};
+use crate::{DType, Device, Input, LoadError, Marks, Model};
 use arbor_genome::Stacks;
-use arbor_model::{Check, CheckRecord, Outcome, Text, Verdict};
+use arbor_model::{Check, CheckRecord, Mask, Outcome, Text, Verdict};
 use std::path::Path;
 use std::time::Instant;
 
@@ -235,21 +235,23 @@ impl Ladder {
         }
     }
 
-    /// Tokens per second of one pass over the probe: recorded, never judged.
+    /// Tokens a second of one pass over the probe and step by step, and the
+    /// peak of memory so far: recorded, never judged.
     fn speed(&mut self, model: &Model, probe: &Probe) {
-        let began = Instant::now();
-        let done = model
-            .memory(probe.source.as_ref())
-            .and_then(|mut memory| model.forward(&crate::Input::row(&probe.ids), &mut memory));
-        match done {
-            Ok(_) => {
-                let rate = probe.ids.len() as f64 / began.elapsed().as_secs_f64().max(1e-9);
-                self.record(
-                    Check::Speed,
-                    Outcome::Pass,
-                    Some(rate),
-                    "tokens a second in one pass",
-                );
+        let rates = pace(model, probe).and_then(|pass| {
+            let causal = model.blueprint().genome.writer().mask == Mask::Causal;
+            Ok((pass, causal.then(|| steps(model, probe)).transpose()?))
+        });
+        match rates {
+            Ok((pass, steps)) => {
+                let mut detail = "tokens a second in one pass".to_owned();
+                if let Some(rate) = steps {
+                    detail += &format!(", {rate:.0} step by step");
+                }
+                if let Some(bytes) = peak_memory() {
+                    detail += &format!("; {} MB of memory at most", bytes.div_ceil(1_000_000));
+                }
+                self.record(Check::Speed, Outcome::Pass, Some(pass), &detail);
             }
             Err(error) => self.fail(Check::Speed, error.to_string()),
         }
@@ -288,4 +290,34 @@ fn readable(detail: &str) -> Option<Text> {
         .collect();
     let short: String = line.trim().chars().take(1_000).collect();
     Text::new(short.trim()).ok()
+}
+
+/// Tokens a second of one pass over the probe.
+fn pace(model: &Model, probe: &Probe) -> Result<f64, LoadError> {
+    let mut memory = model.memory(probe.source.as_ref())?;
+    let began = Instant::now();
+    model.forward(&Input::row(&probe.ids), &mut memory)?;
+    Ok(probe.ids.len() as f64 / began.elapsed().as_secs_f64().max(1e-9))
+}
+
+/// Tokens a second of steps that go on from the first tokens.
+fn steps(model: &Model, probe: &Probe) -> Result<f64, LoadError> {
+    let mut memory = model.memory(probe.source.as_ref())?;
+    let (first, rest) = probe.ids.split_at(probe.ids.len() / 2);
+    model.forward(&Input::row(first), &mut memory)?;
+    let began = Instant::now();
+    for id in rest {
+        model.forward(&Input::row(&[*id]), &mut memory)?;
+    }
+    Ok(rest.len() as f64 / began.elapsed().as_secs_f64().max(1e-9))
+}
+
+/// The most bytes this process had in memory, where the system tells.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kilobytes.checked_mul(1024)
 }

@@ -210,13 +210,25 @@ impl Model {
     /// # Errors
     /// [`LoadError::Input`] for ids beyond the vocabulary or uneven rows.
     pub fn forward(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
+        Ok(self.answer.forward(&self.states(input, memory)?)?)
+    }
+
+    /// As [`Model::forward`], but the answer of the last position alone,
+    /// `[b, 1, …]`: a head may cost as much as several layers.
+    pub(crate) fn last(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
+        let states = self.states(input, memory)?;
+        let last = states.dim(1)?.saturating_sub(1);
+        Ok(self.answer.forward(&states.narrow(1, last, 1)?)?)
+    }
+
+    /// What the last layer gives for every new position.
+    fn states(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
         let past = memory.state.length;
         let rows = input.rows();
         let (embed, layers) = match &self.net {
             Net::Single { embed, layers } => (embed, layers),
             Net::TwoStream(streams) => {
-                let states = streams.forward(input, &rows, &mut memory.state)?;
-                return Ok(self.answer.forward(&states)?);
+                return streams.forward(input, &rows, &mut memory.state);
             }
             Net::Pair {
                 target, decoder, ..
@@ -233,7 +245,6 @@ impl Model {
             .source
             .as_ref()
             .map(|(states, padding)| (states, padding.clone()));
-        let states = layers.forward(&x, padding, source, &mut memory.state)?;
-        Ok(self.answer.forward(&states)?)
+        Ok(layers.forward(&x, padding, source, &mut memory.state)?)
     }
 }

@@ -20,6 +20,8 @@ pub(crate) fn product(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Res
         x.contiguous()?.apply_op2_no_bwd(weight, &Few)?
     } else if x.dtype() == DType::F32 {
         x.matmul(&weight.t()?)?
+    } else if let Some(y) = in_half(x, weight)? {
+        y
     } else {
         in_blocks(x, weight)?
     };
@@ -27,6 +29,21 @@ pub(crate) fn product(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Res
         y.inplace_op2(bias, &Added)?;
     }
     Ok(y)
+}
+
+/// By the processor's own instructions, where it has them.
+#[cfg(feature = "bf16")]
+fn in_half(x: &Tensor, weight: &Tensor) -> Result<Option<Tensor>> {
+    if x.dtype() != DType::BF16 || !super::half::able() {
+        return Ok(None);
+    }
+    let x = x.contiguous()?;
+    x.apply_op2_no_bwd(weight, &super::half::Product).map(Some)
+}
+
+#[cfg(not(feature = "bf16"))]
+fn in_half(_x: &Tensor, _weight: &Tensor) -> Result<Option<Tensor>> {
+    Ok(None)
 }
 
 /// Blocks of the weight are widened one after the other, while the last is

@@ -8,6 +8,8 @@
 
 mod activation;
 mod attention;
+#[cfg(feature = "bf16")]
+mod half;
 mod linear;
 mod norm;
 mod number;

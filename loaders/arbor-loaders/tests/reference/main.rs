@@ -13,3 +13,4 @@ mod mutants;
 mod outputs;
 mod seed;
 mod texts;
+mod ways;
