@@ -5,7 +5,8 @@
 
 use super::in_rows;
 use super::number::{Number, with_numbers};
-use super::vector::{dots, exp};
+use super::panel::{COLUMNS, ROWS, blocks};
+use super::vector::{dot, exp};
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 use multiversion::multiversion;
 use rayon::prelude::*;
@@ -13,10 +14,6 @@ use std::ops::Range;
 
 /// Queries of one block.
 const QUERIES: usize = 48;
-/// Rows and columns that are multiplied at once: as many sums as there are
-/// vector registers.
-const ROWS: usize = 6;
-const COLUMNS: usize = 16;
 
 pub(crate) struct Attention<'a> {
     pub(crate) scale: f64,
@@ -225,7 +222,7 @@ fn mixed<T: Number>(attention: &Attention<'_>, own: &Own<'_, T>) -> Vec<f32> {
         for at in 0..span {
             let key = own.key.at(own.row, own.served, start + at);
             for (row, query) in rows.chunks_exact(d).enumerate() {
-                [scores[row * span + at]] = dots([key], query);
+                scores[row * span + at] = dot(key, query);
             }
         }
     } else {
@@ -271,47 +268,6 @@ fn mixed<T: Number>(attention: &Attention<'_>, own: &Own<'_, T>) -> Vec<f32> {
         }
     }
     out
-}
-
-/// Rows `[n, inner]` times a panel `[inner, 16]`, into columns of `[n, width]`.
-#[inline(always)]
-fn blocks(
-    rows: &[f32],
-    inner: usize,
-    panel: &[[f32; COLUMNS]],
-    (out, width, first, columns): (&mut [f32], usize, usize, usize),
-) {
-    if inner == 0 || width == 0 {
-        return;
-    }
-    let count = rows.len() / inner;
-    for start in (0..count).step_by(ROWS) {
-        // The last block repeats its last row.
-        let row = |at: usize| {
-            let at = (start + at).min(count - 1);
-            &rows[at * inner..(at + 1) * inner]
-        };
-        let tile = tile(std::array::from_fn(row), panel);
-        for (at, tile) in tile.iter().enumerate().take(count - start) {
-            let from = (start + at) * width + first;
-            out[from..from + columns].copy_from_slice(&tile[..columns]);
-        }
-    }
-}
-
-#[inline(always)]
-fn tile(rows: [&[f32]; ROWS], panel: &[[f32; COLUMNS]]) -> [[f32; COLUMNS]; ROWS] {
-    let rows = rows.map(|row| &row[..panel.len()]);
-    let mut sums = [[0.0_f32; COLUMNS]; ROWS];
-    for (at, panel) in panel.iter().enumerate() {
-        for (sums, row) in sums.iter_mut().zip(&rows) {
-            let by = row[at];
-            for (sum, n) in sums.iter_mut().zip(panel) {
-                *sum = by.mul_add(*n, *sum);
-            }
-        }
-    }
-    sums
 }
 
 /// Scores of one query, the first one that of key `start`, to weights.

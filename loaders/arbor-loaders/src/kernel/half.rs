@@ -6,6 +6,7 @@
 use super::number::{Number as _, whole};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, WithDType as _};
 use half::bf16;
+use multiversion::multiversion;
 use numkong::{PackedMatrix, Tensor};
 use rayon::prelude::*;
 
@@ -89,6 +90,7 @@ fn product(x: &[bf16], weight: &[bf16], inner: usize) -> Result<Vec<bf16>> {
 }
 
 /// `[outputs, rows]` to `[rows, outputs]`, rounded.
+#[multiversion(targets("x86_64+avx2+fma"))]
 fn turn(from: &[f32], to: &mut [bf16], outputs: usize, rows: usize) {
     const TILE: usize = 16;
     for first in (0..rows).step_by(TILE) {

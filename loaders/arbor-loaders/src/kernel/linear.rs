@@ -3,7 +3,7 @@
 //! single precision where the weights are half as wide.
 
 use super::number::{Number, whole, with_numbers};
-use super::vector::dots;
+use super::vector::dot;
 use candle_core::{CpuStorage, CustomOp2, DType, InplaceOp2, Layout, Result, Shape, Tensor};
 use multiversion::multiversion;
 use rayon::prelude::*;
@@ -97,7 +97,7 @@ fn few<T: Number>(
     let weight = whole::<T>(weight, weight_layout)?;
     let mut y = vec![T::zero(); rows * out];
     if inner > 0 && out > 0 {
-        let stretch = (STRETCH / inner).next_multiple_of(4).max(4);
+        let stretch = (STRETCH / inner).max(1);
         for (x, y) in x.chunks_exact(inner).zip(y.chunks_exact_mut(out)) {
             if out <= stretch {
                 one(x, weight, y);
@@ -113,16 +113,8 @@ fn few<T: Number>(
 
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn one<T: Number>(x: &[f32], weight: &[T], y: &mut [T]) {
-    let inner = x.len();
-    let (fours, rest) = y.as_chunks_mut::<4>();
-    let (whole, left) = weight.split_at(fours.len() * 4 * inner);
-    for (y, rows) in fours.iter_mut().zip(whole.chunks_exact(4 * inner)) {
-        let rows = std::array::from_fn(|row| &rows[row * inner..(row + 1) * inner]);
-        *y = dots::<T, 4>(rows, x).map(T::from_single);
-    }
-    for (y, row) in rest.iter_mut().zip(left.chunks_exact(inner)) {
-        let [value] = dots([row], x);
-        *y = T::from_single(value);
+    for (y, row) in y.iter_mut().zip(weight.chunks_exact(x.len())) {
+        *y = T::from_single(dot(row, x));
     }
 }
 

@@ -13,6 +13,7 @@ mod half;
 mod linear;
 mod norm;
 mod number;
+mod panel;
 mod rotary;
 #[cfg(test)]
 mod tests;

@@ -9,8 +9,8 @@ use super::number::Number;
 pub(super) const LANES: usize = 16;
 
 #[inline(always)]
-pub(super) fn sum(lanes: [f32; LANES]) -> f32 {
-    let mut half = LANES / 2;
+pub(super) fn sum<const L: usize>(lanes: [f32; L]) -> f32 {
+    let mut half = L / 2;
     let mut lanes = lanes;
     while half > 0 {
         for at in 0..half {
@@ -21,28 +21,29 @@ pub(super) fn sum(lanes: [f32; LANES]) -> f32 {
     lanes[0]
 }
 
-/// Products of several rows with one, each row as long as `x`.
+/// The product of a row with another. One row at a time, by many lanes: that
+/// is how memory is read at its full speed.
 #[inline(always)]
-pub(super) fn dots<T: Number, const N: usize>(rows: [&[T]; N], x: &[f32]) -> [f32; N] {
-    let (blocks, rest) = x.as_chunks::<LANES>();
-    let split = rows.map(|row| row[..x.len()].as_chunks::<LANES>());
-    let mut sums = [[0.0_f32; LANES]; N];
-    for (at, x) in blocks.iter().enumerate() {
-        for (sum, (row, _)) in sums.iter_mut().zip(&split) {
-            let row = &row[at];
-            for lane in 0..LANES {
-                sum[lane] = row[lane].single().mul_add(x[lane], sum[lane]);
-            }
+pub(super) fn dot<T: Number>(row: &[T], x: &[f32]) -> f32 {
+    let row = &row[..x.len()];
+    let (wide, left) = lanes::<T, 64>(row, x);
+    let (narrow, rest) = lanes::<T, 8>(&row[left..], &x[left..]);
+    let left = left + rest;
+    let rest = row[left..].iter().zip(&x[left..]);
+    rest.fold(wide + narrow, |sum, (a, b)| a.single().mul_add(*b, sum))
+}
+
+/// The product of as many blocks as there are, and where these end.
+#[inline(always)]
+fn lanes<T: Number, const L: usize>(row: &[T], x: &[f32]) -> (f32, usize) {
+    let (rows, xs) = (row.as_chunks::<L>().0, x.as_chunks::<L>().0);
+    let mut sums = [0.0_f32; L];
+    for (row, x) in rows.iter().zip(xs) {
+        for lane in 0..L {
+            sums[lane] = row[lane].single().mul_add(x[lane], sums[lane]);
         }
     }
-    let mut out = [0.0; N];
-    for ((out, lanes), (_, row)) in out.iter_mut().zip(sums).zip(&split) {
-        *out = sum(lanes);
-        for (a, b) in row.iter().zip(rest) {
-            *out = a.single().mul_add(*b, *out);
-        }
-    }
-    out
+    (sum(sums), xs.len() * L)
 }
 
 /// eˣ within two units in the last place; zero where it is below 10⁻³⁸.
