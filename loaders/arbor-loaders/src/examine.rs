@@ -289,21 +289,11 @@ impl Ladder {
         self.published = compared;
     }
 
-    /// Tokens per second of one pass over the probe: recorded, never judged.
+    /// Tokens a second of one pass over the probe and step by step, and the
+    /// peak of memory so far: recorded, never judged.
     fn speed(&mut self, model: &Model, probe: &Probe, long: bool) {
-        let timed = speed::of_probe(model, probe).and_then(|rate| {
-            let more = if long {
-                format!("; {}", speed::of_long_texts(model, probe)?)
-            } else {
-                String::new()
-            };
-            Ok(Finding::pass(
-                rate,
-                format!("tokens a second in one pass{more}"),
-            ))
-        });
-        match timed {
-            Ok(finding) => self.add(Check::Speed, &finding),
+        match speed::said(model, probe, long) {
+            Ok((rate, said)) => self.add(Check::Speed, &Finding::pass(rate, said)),
             Err(error) => self.fail(Check::Speed, error.to_string()),
         }
     }

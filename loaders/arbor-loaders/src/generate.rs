@@ -110,10 +110,9 @@ impl Writer<'_> {
     fn next(&mut self) -> Result<Vec<f32>, LoadError> {
         let last = match self {
             Self::Steps(model, memory, unread) => {
-                let answer = model.forward(&Input::row(unread), memory)?;
+                let answer = model.last(&Input::row(unread), memory)?;
                 unread.clear();
-                let last = answer.dim(1)?.saturating_sub(1);
-                rows(&answer.narrow(1, last, 1)?, 0)?.pop()
+                rows(&answer, 0)?.pop()
             }
             // The last position answers from those before it; which token
             // stands there itself makes no difference.

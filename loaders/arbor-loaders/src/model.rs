@@ -254,6 +254,14 @@ impl Model {
         Ok(self.answer.forward(&states)?)
     }
 
+    /// As [`Model::forward`], but the answer of the last position alone,
+    /// `[b, 1, …]`: a head may cost as much as several layers.
+    pub(crate) fn last(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
+        let states = self.raw_states(input, memory)?;
+        let last = states.dim(1)?.saturating_sub(1);
+        Ok(self.answer.forward(&states.narrow(1, last, 1)?)?)
+    }
+
     /// Runs more positions, and gives the last states `[b, s, w]` before the
     /// head, in single precision.
     ///
@@ -269,7 +277,7 @@ impl Model {
         let (embed, layers) = match &self.net {
             Net::Single { embed, layers } => (embed, layers),
             Net::TwoStream(streams) => {
-                return Ok(streams.forward(input, &rows, &mut memory.state)?);
+                return streams.forward(input, &rows, &mut memory.state);
             }
             Net::Pair {
                 target, decoder, ..

@@ -5,6 +5,7 @@
 
 use crate::error::quoted;
 use crate::folder::{self, Indexed, Shards};
+use crate::gather::gather;
 use crate::header::candle_dtype;
 use crate::net::sinusoids;
 use crate::pickle::{self, Laid, Pickles};
@@ -222,7 +223,7 @@ impl Weights {
     ) -> Result<Tensor, LoadError> {
         let name = parameter.tensor();
         let tensor = match self.tensors.get(name) {
-            Some(stored) => self.walk(stored, parameter.steps())?,
+            Some(stored) => self.walk(stored, parameter.steps(), dtype)?,
             None => self.filled(parameter)?,
         };
         Ok(tensor.to_dtype(dtype)?.contiguous()?.to_device(device)?)
@@ -246,7 +247,7 @@ impl Weights {
             Absent::Same(tensor) => {
                 let stored = self.tensors.get(tensor).ok_or_else(missing)?;
                 check(&self.files[stored.file].0, tensor, &stored.dims, shape)?;
-                return self.walk(stored, parameter.steps());
+                return self.walk(stored, parameter.steps(), DType::F32);
             }
             Absent::Zeros => {
                 let dims: Vec<usize> = shape.dims().iter().map(|dim| size(*dim)).collect();
@@ -264,19 +265,36 @@ impl Weights {
         steps::take_all(filled, parameter.steps())
     }
 
-    /// A stored tensor after the steps.
-    fn walk(&self, stored: &Stored, steps: &[Step]) -> Result<Tensor, LoadError> {
+    /// A stored tensor after the steps, in the format that is wanted where
+    /// that takes no longer.
+    fn walk(&self, stored: &Stored, steps: &[Step], wanted: DType) -> Result<Tensor, LoadError> {
         let (path, file) = &self.files[stored.file];
+        let not_finite = |found| LoadError::NotFinite {
+            path: path.clone(),
+            tensor: stored.name.clone(),
+            found,
+        };
         let data = stored.rows(&file[stored.bytes.clone()]);
+        // Rows that were put in order are no longer the file's.
+        let as_mapped = matches!(data, Cow::Borrowed(_));
         let cut = steps::cut(&data, &stored.dims, steps);
-        match scan::not_finite(cut.data, stored.dtype) {
-            None => cut.tensor(stored.dtype),
-            Some(found) => Err(LoadError::NotFinite {
-                path: path.clone(),
-                tensor: stored.name.clone(),
-                found,
-            }),
+        let (view, left) = cut.view();
+        let to = if left.is_empty() { wanted } else { DType::F32 };
+        let start = stored.bytes.start + cut.start;
+        let release = |read: Range<usize>| {
+            if as_mapped {
+                mmap::release(file, start + read.start..start + read.end);
+            }
+        };
+        if let Some(gathered) = gather(cut.data, &view, (stored.dtype, to), &release) {
+            return steps::take_all(gathered.map_err(not_finite)??, left);
         }
+        let tensor = match scan::not_finite(cut.data, stored.dtype) {
+            None => cut.tensor(stored.dtype)?,
+            Some(found) => return Err(not_finite(found)),
+        };
+        release(0..cut.data.len());
+        Ok(tensor)
     }
 }
 

@@ -82,8 +82,9 @@ pub fn compare(model: &Model, tokenizer: Option<&Tokenizer>, rows: &[Row]) -> Ve
 }
 
 fn one(model: &Model, tokenizer: Option<&Tokenizer>, row: &Row) -> Compared {
-    let said =
-        class_fits(row, model, needs_head(&row.tell)).and_then(|()| answer(row, model, tokenizer));
+    let said = precise(model)
+        .and_then(|()| class_fits(row, model, needs_head(&row.tell)))
+        .and_then(|()| answer(row, model, tokenizer));
     let blank = Compared {
         id: row.id.clone(),
         tier: row.tier,

@@ -17,3 +17,4 @@ mod published;
 mod seed;
 mod texts;
 mod vectors;
+mod ways;
