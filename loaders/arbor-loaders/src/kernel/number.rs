@@ -61,7 +61,6 @@ pub(super) fn whole<'s, T: Number>(storage: &'s CpuStorage, layout: &Layout) -> 
 /// Calls a function with the type of a storage's numbers.
 macro_rules! with_numbers {
     ($storage:expr, $name:expr, $call:ident ( $($argument:expr),* )) => {{
-        #[expect(clippy::wildcard_enum_match_arm, reason = "`serves` lets through these alone")]
         match $storage {
             candle_core::CpuStorage::F32(_) => $call::<f32>($($argument),*),
             candle_core::CpuStorage::BF16(_) => $call::<half::bf16>($($argument),*),

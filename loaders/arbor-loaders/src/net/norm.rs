@@ -14,7 +14,7 @@ pub(super) struct Norm {
     /// Parts of the last dimension that are normed apart.
     groups: usize,
     /// Gain and bias where kernels want them.
-    near: [Option<Vec<f32>>; 2],
+    near: Box<[Option<Vec<f32>>; 2]>,
 }
 
 impl Norm {
@@ -38,7 +38,7 @@ impl Norm {
             kind: gene.kind,
             epsilon: gene.epsilon,
             groups: 1,
-            near: [near(gain.as_ref())?, near(bias.as_ref())?],
+            near: Box::new([near(gain.as_ref())?, near(bias.as_ref())?]),
             gain,
             bias,
         })
@@ -99,7 +99,7 @@ impl Norm {
         };
         let last = x.dim(D::Minus1)?;
         let width = last / self.groups;
-        let [gain, bias] = &self.near;
+        let [gain, bias] = &*self.near;
         // What repeats with every row, or with every row's groups or heads.
         let period = |row: &Option<Vec<f32>>| row.as_ref().is_none_or(|row| row.len() == last);
         let heads = x.dims().iter().rev().nth(1).copied().unwrap_or(1) * last;
