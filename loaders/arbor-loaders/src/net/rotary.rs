@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 
 #[derive(Clone, Debug)]
 pub(super) struct Rotary {
-    gene: gene::Rotary,
+    pub(super) gene: gene::Rotary,
 }
 
 /// Cosines and sines for some positions, `[s, width / 2]` each.
@@ -45,6 +45,14 @@ impl Rotary {
                 (plain(base * stretch.powf(width / (width - 2.0))), 1.0)
             }
             RotaryScaling::Ntk { alpha } => (plain(base * alpha.powf(width / (width - 2.0))), 1.0),
+            RotaryScaling::Steps {
+                original, stepped, ..
+            } => {
+                let doubled = (length.max(1) as f64 / *original as f64).log2() + 1.0;
+                let alpha = (doubled.ceil().exp2() - 1.0).max(1.0);
+                let alpha = if *stepped { alpha } else { 1.0 };
+                (plain(base * alpha.powf(width / (width - 2.0))), 1.0)
+            }
             RotaryScaling::Llama3 {
                 factor,
                 low,
