@@ -7,6 +7,7 @@ mod index;
 mod random;
 mod repository;
 mod tensors;
+mod tokenizer;
 
 use arbor_loaders::{Asked, Seat, examine};
 use arbor_model::{Outcome, Text, Verdict};
@@ -61,7 +62,13 @@ const fn broken(name: &'static str, says: &'static str, change: fn(&mut Reposito
 #[test]
 fn every_bad_repository_ends_as_its_row_says() {
     let good = Repository::good();
-    let groups = [header::CASES, tensors::CASES, config::CASES, index::CASES];
+    let groups = [
+        header::CASES,
+        tensors::CASES,
+        config::CASES,
+        index::CASES,
+        tokenizer::CASES,
+    ];
     let mut wrong = Vec::new();
     for case in groups.into_iter().flatten() {
         let mut repository = good.clone();
