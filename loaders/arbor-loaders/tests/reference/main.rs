@@ -12,6 +12,7 @@ mod low;
 mod mistakes;
 mod mutants;
 mod outputs;
+mod plausible;
 mod published;
 mod seed;
 mod texts;
