@@ -23,6 +23,8 @@ SOURCE, TARGET, SHORT = 40, 24, 7
 KERNEL = {"falcon-rw": "sdpa"}
 # Buffers that no configuration determines.
 FREE = ("e_score_correction_bias", "final_logits_bias")
+# Sines and cosines among the parameters, which nothing trains (RoFormer).
+FIXED = ("roformer.encoder.embed_positions.weight",)
 # Where the reference forgets the window in a text that it reads at once; later
 # versions do not, and give these numbers.
 WINDOWED = {"recurrent_gemma"}
@@ -55,6 +57,8 @@ def load(config_path: Path, arch: str):
     with torch.no_grad():
         buffers = [(n, b) for n, b in model.named_buffers() if n.endswith(FREE)]
         for name, tensor in list(model.named_parameters()) + buffers:
+            if name.endswith(FIXED):
+                continue
             tensor.copy_(torch.from_numpy(seed.weights(name, tuple(tensor.shape))))
     model.tie_weights()
     if arch in WINDOWED:
