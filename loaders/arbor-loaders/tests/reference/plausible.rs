@@ -67,7 +67,7 @@ fn vocabulary(text: &[String]) -> BTreeMap<&str, usize> {
         .collect()
 }
 
-/// `[after][before]`: log-probabilities, half from pairs and half from single
+/// `[after][before]`: log-probabilities, nearly all from pairs, some from single
 /// words.
 fn pairs(ids: &[usize]) -> Vec<f32> {
     let mut pairs = vec![0_u32; WORDS * WORDS];
@@ -83,7 +83,7 @@ fn pairs(ids: &[usize]) -> Vec<f32> {
         for after in 0..WORDS {
             let pair = f64::from(pairs[after * WORDS + before]) / f64::from(seen.max(1));
             let alone = f64::from(single[after]) / f64::from(all);
-            table[after * WORDS + before] = (0.5 * pair + 0.5 * alone).ln() as f32;
+            table[after * WORDS + before] = (0.95 * pair + 0.05 * alone).ln() as f32;
         }
     }
     table
