@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("arbor-draw", &["arbor-model"]),
     ("arbor-genome", &["arbor-model"]),
     ("arbor-hub", &["arbor-model"]),
+    ("arbor-hub-faults", &[]),
     ("arbor-loaders", &["arbor-genome", "arbor-model"]),
     ("arbor-model", &[]),
     ("arbor-server", &["arbor-model", "arbor-service"]),

@@ -171,8 +171,23 @@ impl Part {
     pub(crate) fn write(&mut self, at: u64, bytes: &[u8]) -> Result<(), HubError> {
         let failed = |source| HubError::io(&self.path, source);
         self.file.seek(SeekFrom::Start(at)).map_err(failed)?;
-        self.file.write_all(bytes).map_err(failed)?;
-        let end = at + bytes.len() as u64;
+        let mut written = 0;
+        let full = loop {
+            match self.file.write(&bytes[written..]) {
+                Ok(0) => break Ok(()),
+                Ok(count) => written += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => break Err(failed(error)),
+            }
+        };
+        // What went in before the disk was full counts.
+        self.commit(at, written as u64)?;
+        full
+    }
+
+    fn commit(&mut self, at: u64, length: u64) -> Result<(), HubError> {
+        let failed = |source| HubError::io(&self.path, source);
+        let end = at + length;
         let mut at = at;
         while at < end {
             let (index, start) = self.chunk_of(at);

@@ -53,27 +53,24 @@ impl Source<'_> {
                 after: stall,
             })?;
             let Some(frame) = frame.map_err(|error| network(&url, &error))? else {
-                break;
+                let reason = format!("it ended {} bytes early", range.end - *at);
+                return Err(Cut::Error(HubError::Network {
+                    url: shown(&url),
+                    reason,
+                }));
             };
-            if frame.len() as u64 > range.end - *at {
-                return Err(self
-                    .wrong(&url, "it sends more bytes than it was asked for")
-                    .into());
-            }
+            // What lies beyond the range is not ours to keep.
+            let left = usize::try_from(range.end - *at).unwrap_or(usize::MAX);
+            let frame = frame.slice(..frame.len().min(left));
             let length = frame.len() as u64;
             let sent = writer.bytes(*at, frame).await;
             sent.map_err(|_| Cut::Gone)?;
             *at += length;
             self.report(length);
+            if *at == range.end {
+                return Ok(());
+            }
         }
-        if *at < range.end {
-            let reason = format!("it ended {} bytes early", range.end - *at);
-            return Err(Cut::Error(HubError::Network {
-                url: shown(&url),
-                reason,
-            }));
-        }
-        Ok(())
     }
 
     /// Sends the request, to where the hub sent us before if that still holds.
