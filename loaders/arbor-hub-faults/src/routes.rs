@@ -27,7 +27,7 @@ pub(crate) fn answer(state: &State, request: &Request) -> Option<Answer> {
             return None;
         }
         if matches!(fault, Fault::Move) {
-            advance(&mut inner, &path);
+            advance(&mut inner);
         }
         if let Fault::Late(pause) = fault {
             drop(inner);
@@ -378,18 +378,12 @@ fn spoil(mut answer: Answer, faults: Vec<Fault>) -> Answer {
     answer
 }
 
-/// Lets `main` of the repository that a path is about name its next commit.
-fn advance(inner: &mut Inner, path: &str) {
-    for repo in inner
-        .repos
-        .iter_mut()
-        .filter(|repo| path.contains(repo.id.as_str()))
-    {
+/// Lets `main` of every repository name the commit after the one it names.
+fn advance(inner: &mut Inner) {
+    for repo in &mut inner.repos {
         let now = repo.refs.get("main").cloned();
-        let at = repo
-            .commits
-            .iter()
-            .position(|(sha, _)| Some(sha) == now.as_ref());
+        let mut commits = repo.commits.iter();
+        let at = commits.position(|(sha, _)| Some(sha) == now.as_ref());
         if let Some((sha, _)) = at.and_then(|at| repo.commits.get(at + 1)) {
             repo.refs.insert("main".to_owned(), sha.clone());
         }

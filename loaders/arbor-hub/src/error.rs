@@ -2,10 +2,7 @@
 //! names what was asked for and says what to do; what is worth another try is
 //! one table.
 
-use crate::digest::Digest;
-use crate::path::PathFault;
-use crate::repo::RepoId;
-use arbor_model::{CommitSha, Revision};
+use arbor_model::{CommitSha, ContentDigest, PathFault, RepoId, Revision};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -161,9 +158,9 @@ pub enum HubError {
         /// The file.
         path: String,
         /// What the repository says.
-        expected: Digest,
+        expected: ContentDigest,
         /// What was received.
-        found: Digest,
+        found: ContentDigest,
     },
     /// The disk is full, or a quota is.
     #[error("no room for {path}: {}; what was fetched is kept, free some space and run the same command again", room(.needed, .free))]

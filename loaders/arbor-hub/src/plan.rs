@@ -5,10 +5,10 @@ use crate::HubError;
 use crate::api::{Api, RepoInfo, TreeFile};
 use crate::hub::Hub;
 use crate::path::collision;
-use crate::repo::Target;
 use crate::select::Selection;
 use crate::settings::Endpoint;
 use crate::transfer::{Part, blocking, free};
+use arbor_model::Target;
 
 /// More than any file has; keeps sums and the book of chunks small.
 const SIZE_LIMIT: u64 = 1 << 45;

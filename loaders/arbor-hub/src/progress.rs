@@ -1,8 +1,8 @@
 //! What happens during a pull, told to whoever draws it. It knows no terminal.
 
 use crate::HubError;
-use crate::path::RepoPath;
 use crate::settings::Endpoint;
+use arbor_model::RepoPath;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;

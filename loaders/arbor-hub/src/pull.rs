@@ -6,11 +6,11 @@ use crate::api::TreeFile;
 use crate::hub::Hub;
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::receipt::{Receipt, ReceiptFile};
 use crate::transfer::{Fetch, Observe, blocking, require};
+use arbor_model::{Receipt, ReceiptFile, Text};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -72,7 +72,7 @@ impl Hub {
             place.point(&plan.target.revision, &commit)?;
             Ok(Pulled {
                 folder: place.snapshot(&commit),
-                receipt: receipt(plan),
+                receipt: receipt(plan)?,
                 fetched,
             })
         })
@@ -104,18 +104,21 @@ async fn fetch_all(fetch: &Arc<Fetch>, plan: &Plan) -> Result<usize, HubError> {
     }
 }
 
-fn receipt(plan: Plan) -> Receipt {
+fn receipt(plan: Plan) -> Result<Receipt, HubError> {
     let file = |planned: crate::plan::PlannedFile| ReceiptFile {
         path: planned.file.path,
         size: planned.file.size,
         digest: planned.file.digest,
     };
-    Receipt {
+    let endpoint = plan.endpoint.to_string();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let micros = now.unwrap_or_default().as_micros();
+    Ok(Receipt {
         repo: plan.target.repo,
         revision: plan.target.revision,
         commit: plan.info.commit,
-        endpoint: plan.endpoint.to_string(),
-        time: SystemTime::now(),
+        endpoint: Text::new(&endpoint).map_err(|error| HubError::Client(error.to_string()))?,
+        time_us: i64::try_from(micros).unwrap_or(i64::MAX),
         files: plan.files.into_iter().map(file).collect(),
-    }
+    })
 }

@@ -133,7 +133,7 @@ fn is_shard(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::path::RepoPath;
+    use arbor_model::RepoPath;
 
     fn files(names: &[&str]) -> Vec<TreeFile> {
         let file = |name: &&str| TreeFile {

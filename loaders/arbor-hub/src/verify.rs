@@ -3,10 +3,7 @@
 
 use crate::HubError;
 use crate::cache::{Cache, Snapshot, digest_of};
-use crate::digest::Digest;
-use crate::path::RepoPath;
-use crate::receipt::Receipt;
-use crate::repo::Target;
+use arbor_model::{ContentDigest, Receipt, RepoPath, Target};
 use std::fs;
 
 /// What a file was found to be.
@@ -24,18 +21,18 @@ pub struct Checked {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     /// What it should be.
-    Right(Digest),
+    Right(ContentDigest),
     /// Something else.
     Damaged {
         /// What it should be.
-        expected: Digest,
+        expected: ContentDigest,
         /// What it is.
-        found: Digest,
+        found: ContentDigest,
     },
     /// Nothing.
     Missing {
         /// What it should be.
-        expected: Option<Digest>,
+        expected: Option<ContentDigest>,
     },
     /// A file of which nobody says what it should be.
     Unknown,
@@ -66,7 +63,10 @@ impl Cache {
 }
 
 /// Every file that is there or should be, by path.
-fn expectations(snapshot: &Snapshot, receipt: Option<&Receipt>) -> Vec<(RepoPath, Option<Digest>)> {
+fn expectations(
+    snapshot: &Snapshot,
+    receipt: Option<&Receipt>,
+) -> Vec<(RepoPath, Option<ContentDigest>)> {
     let mut all: Vec<_> = match receipt {
         Some(receipt) => {
             let files = receipt.files.iter();
@@ -88,7 +88,7 @@ fn expectations(snapshot: &Snapshot, receipt: Option<&Receipt>) -> Vec<(RepoPath
 fn check(
     snapshot: &Snapshot,
     path: RepoPath,
-    expected: Option<Digest>,
+    expected: Option<ContentDigest>,
 ) -> Result<Checked, HubError> {
     let file = path.below(&snapshot.folder);
     let Ok(metadata) = fs::metadata(&file) else {

@@ -18,13 +18,17 @@ mod catalogue;
 mod claim;
 mod count;
 mod date;
+mod digest;
 mod fact;
 mod field;
 mod id;
 mod lineage;
 mod objective;
 mod openness;
+mod path;
+mod receipt;
 mod relation;
+mod repo;
 mod run;
 mod text;
 
@@ -33,6 +37,7 @@ pub use catalogue::{Catalogue, Edge, Family, Model, Organisation, Source, Source
 pub use claim::{Citation, Claim, Confidence};
 pub use count::{CountKind, ParameterCount, human_count};
 pub use date::{DateError, DateKind, PartialDate, Release};
+pub use digest::{ContentDigest, NotADigest};
 pub use fact::{Fact, FactError, Value};
 pub use field::{Field, Shape};
 pub use id::{
@@ -41,7 +46,10 @@ pub use id::{
 pub use lineage::{EdgeRow, LineageRows, PackedNames};
 pub use objective::{Factorisation, Objective};
 pub use openness::{Licence, Marker, Openness};
+pub use path::{PathFault, RepoPath};
+pub use receipt::{NotAShape, Receipt, ReceiptFile, ReceiptId, TensorDigest};
 pub use relation::{Carries, Joins, Relation};
+pub use repo::{RepoId, Target};
 pub use run::{Check, CheckRecord, Outcome, Run, RunId, Verdict};
 pub use text::{Text, TextError};
 pub use word::UnknownWord;

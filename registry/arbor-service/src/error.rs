@@ -3,6 +3,7 @@
 
 use arbor_catalog::Problems;
 use arbor_catalog::lineage::{LineageError, QueryError};
+use arbor_hub::HubError;
 use arbor_store::StoreError;
 
 arbor_model::words! {
@@ -12,8 +13,16 @@ arbor_model::words! {
         BadParameter = "bad-parameter",
         /// The catalogue itself has problems.
         BrokenCatalogue = "broken-catalogue",
+        /// A file is not what its digest says.
+        Damaged = "damaged",
+        /// Terms must be accepted, or a token is needed.
+        Gated = "gated",
+        /// The hub cannot be reached, or answers what cannot be right.
+        HubFailed = "hub-failed",
         /// Something broke that should not.
         Internal = "internal",
+        /// It does not fit onto the disk.
+        NoSpace = "no-space",
         /// There is no such thing.
         NotFound = "not-found",
         /// The database cannot be used.
@@ -95,6 +104,12 @@ pub enum ServiceError {
     /// A checkpoint cannot be loaded or asked.
     #[error(transparent)]
     Load(#[from] arbor_loaders::LoadError),
+    /// The hub refused, or what it sent could not be kept.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+    /// The hub's variables cannot be used.
+    #[error(transparent)]
+    HubSettings(#[from] arbor_hub::SettingsError),
     /// An export could not be written.
     #[error("the export could not be written: {0}")]
     Export(String),
@@ -141,6 +156,8 @@ impl ServiceError {
             Self::Load(arbor_loaders::LoadError::Input(_)) => ErrorCode::BadParameter,
             Self::Load(_) => ErrorCode::Unloadable,
             Self::Store(_) => ErrorCode::StoreFailed,
+            Self::Hub(error) => of_hub(error),
+            Self::HubSettings(_) => ErrorCode::BadParameter,
             Self::Lineage(_) | Self::Export(_) | Self::Drawing(_) => ErrorCode::Internal,
         }
     }
@@ -167,9 +184,38 @@ impl ServiceError {
             | Self::Query(_)
             | Self::Store(_)
             | Self::Load(_)
+            // These say it in their message.
+            | Self::Hub(_)
+            | Self::HubSettings(_)
             | Self::Export(_)
             | Self::Drawing(_) => None,
         }
+    }
+}
+
+const fn of_hub(error: &HubError) -> ErrorCode {
+    match error {
+        HubError::Gated { .. } | HubError::BadToken { .. } => ErrorCode::Gated,
+        HubError::RepoMissing { .. }
+        | HubError::RevisionMissing { .. }
+        | HubError::FileMissing { .. }
+        | HubError::Disabled(_)
+        | HubError::NotCached { .. }
+        | HubError::NothingSelected { .. } => ErrorCode::NotFound,
+        HubError::RateLimited { .. }
+        | HubError::Status { .. }
+        | HubError::Network { .. }
+        | HubError::Stalled { .. }
+        | HubError::Malformed { .. }
+        | HubError::Redirect { .. }
+        | HubError::WrongCommit { .. }
+        | HubError::Path { .. }
+        | HubError::Collision { .. }
+        | HubError::Offline { .. } => ErrorCode::HubFailed,
+        HubError::WrongLength { .. } | HubError::WrongDigest { .. } => ErrorCode::Damaged,
+        HubError::NoSpace { .. } => ErrorCode::NoSpace,
+        HubError::Pattern { .. } => ErrorCode::BadParameter,
+        HubError::Io { .. } | HubError::Cache { .. } | HubError::Client(_) => ErrorCode::Internal,
     }
 }
 

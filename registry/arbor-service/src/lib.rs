@@ -11,6 +11,7 @@
 mod diff;
 mod error;
 mod export;
+mod files;
 mod filter;
 mod grown;
 mod lineage;
@@ -28,8 +29,10 @@ mod validate;
 mod view;
 pub mod wire;
 
+pub use arbor_hub::{Event as PullEvent, How as PullHow, Progress};
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
+pub use files::{Files, Planned, PullQuery, repository};
 pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Sort, SortKey, relations};
 pub use lineage::{Direction, LineageQuery};
 pub use list::{LARGEST_PAGE, Paging};

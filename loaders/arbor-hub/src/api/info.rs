@@ -6,8 +6,7 @@ use super::{Api, wire};
 use crate::HubError;
 use crate::client::shown;
 use crate::error::quoted;
-use crate::repo::{RepoId, Target};
-use arbor_model::CommitSha;
+use arbor_model::{CommitSha, RepoId, Target};
 
 /// A repository at one commit.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,9 +5,7 @@ use super::{Api, text, wait, wire};
 use crate::HubError;
 use crate::client::{Answer, shown};
 use crate::error::brief;
-use crate::path::RepoPath;
-use crate::repo::RepoId;
-use arbor_model::Revision;
+use arbor_model::{RepoId, RepoPath, Revision};
 use std::time::{Duration, SystemTime};
 
 /// What was asked for, to name it in an error.

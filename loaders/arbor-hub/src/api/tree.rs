@@ -4,11 +4,8 @@ use super::refusal::Asked;
 use super::{Api, wire};
 use crate::HubError;
 use crate::client::shown;
-use crate::digest::Digest;
 use crate::error::quoted;
-use crate::path::RepoPath;
-use crate::repo::RepoId;
-use arbor_model::{CommitSha, Revision};
+use arbor_model::{CommitSha, ContentDigest, RepoId, RepoPath, Revision};
 use reqwest::Url;
 use reqwest::header::{HeaderMap, LINK};
 
@@ -23,7 +20,7 @@ pub struct TreeFile {
     /// Its size in bytes.
     pub size: u64,
     /// What its content is known by.
-    pub digest: Digest,
+    pub digest: ContentDigest,
 }
 
 impl Api<'_> {
@@ -101,10 +98,10 @@ fn file(repo: &RepoId, url: &Url, entry: &wire::Entry) -> Result<Option<TreeFile
         Some(lfs) => (&lfs.oid, lfs.size),
         None => (&entry.oid, entry.size),
     };
-    let digest: Option<Digest> = text.parse().ok();
+    let digest: Option<ContentDigest> = text.parse().ok();
     let wanted = digest.filter(|digest| match digest {
-        Digest::Sha256(_) => entry.lfs.is_some(),
-        Digest::GitBlob(_) => entry.lfs.is_none(),
+        ContentDigest::Sha256(_) => entry.lfs.is_some(),
+        ContentDigest::GitBlob(_) => entry.lfs.is_none(),
     });
     let digest = wanted.ok_or_else(|| HubError::Malformed {
         url: shown(url),

@@ -6,10 +6,7 @@
 //! walk a repository's folder look at the names they know and pass over others.
 
 use super::Cache;
-use crate::digest::Digest;
-use crate::path::RepoPath;
-use crate::repo::RepoId;
-use arbor_model::{CommitSha, Revision};
+use arbor_model::{CommitSha, ContentDigest, RepoId, RepoPath, Revision};
 use std::path::PathBuf;
 
 /// A repository's place in the cache.
@@ -49,7 +46,7 @@ impl Place {
         self.folder().join("blobs")
     }
 
-    pub(crate) fn blob(&self, digest: &Digest) -> PathBuf {
+    pub(crate) fn blob(&self, digest: &ContentDigest) -> PathBuf {
         self.blobs().join(digest.to_string())
     }
 
@@ -75,7 +72,7 @@ impl Place {
     }
 
     /// The lock that the other tools take for the same blob.
-    pub(crate) fn lock(&self, digest: &Digest) -> PathBuf {
+    pub(crate) fn lock(&self, digest: &ContentDigest) -> PathBuf {
         let name = format!("{digest}.lock");
         self.root.join(".locks").join(&self.name).join(name)
     }
@@ -89,11 +86,11 @@ impl Place {
         self.folder().join(".arbor")
     }
 
-    pub(crate) fn part(&self, digest: &Digest) -> PathBuf {
+    pub(crate) fn part(&self, digest: &ContentDigest) -> PathBuf {
         self.own().join(format!("{digest}.part"))
     }
 
-    pub(crate) fn mark(&self, digest: &Digest) -> PathBuf {
+    pub(crate) fn mark(&self, digest: &ContentDigest) -> PathBuf {
         self.own().join(format!("{digest}.verified"))
     }
 }

@@ -4,7 +4,7 @@
 
 use super::Place;
 use crate::HubError;
-use crate::digest::Digest;
+use arbor_model::ContentDigest;
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ impl Lock {
     /// Waits for the lock; `waiting` is called once if it is taken.
     pub(crate) async fn take(
         place: &Place,
-        digest: &Digest,
+        digest: &ContentDigest,
         waiting: impl FnOnce(),
     ) -> Result<Self, HubError> {
         let path = place.lock(digest);
@@ -51,7 +51,7 @@ impl Lock {
     }
 
     /// The part that may be written under this lock.
-    pub(crate) fn part(&self, place: &Place, digest: &Digest) -> PathBuf {
+    pub(crate) fn part(&self, place: &Place, digest: &ContentDigest) -> PathBuf {
         let shared = place.part(digest);
         if self.file.is_some() {
             return shared;

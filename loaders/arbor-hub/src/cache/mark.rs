@@ -4,7 +4,8 @@
 
 use super::{Place, write_whole};
 use crate::HubError;
-use crate::digest::{Digest, Hasher};
+use crate::digest::Hasher;
+use arbor_model::ContentDigest;
 use std::fs::{self, File, Metadata};
 use std::io::Read;
 use std::path::Path;
@@ -26,7 +27,7 @@ pub(crate) enum Worth {
 
 impl Place {
     /// Judges a blob; reads it unless that was done before.
-    pub(crate) fn worth(&self, digest: &Digest, size: u64) -> Result<Worth, HubError> {
+    pub(crate) fn worth(&self, digest: &ContentDigest, size: u64) -> Result<Worth, HubError> {
         let path = self.blob(digest);
         let found = match fs::metadata(&path) {
             Ok(found) if found.is_file() => found,
@@ -51,7 +52,7 @@ impl Place {
         Ok(Worth::Right)
     }
 
-    fn is_marked(&self, digest: &Digest, found: &Metadata) -> bool {
+    fn is_marked(&self, digest: &ContentDigest, found: &Metadata) -> bool {
         let text = fs::read_to_string(self.mark(digest));
         text.is_ok_and(|text| text == stamp(found))
     }
@@ -62,7 +63,7 @@ impl Place {
     }
 
     /// Remembers that a blob is right as it lies there now.
-    pub(crate) fn mark_verified(&self, digest: &Digest) -> Result<(), HubError> {
+    pub(crate) fn mark_verified(&self, digest: &ContentDigest) -> Result<(), HubError> {
         let blob = self.blob(digest);
         let found = fs::metadata(&blob).map_err(|source| HubError::io(&blob, source))?;
         self.make_own()?;
@@ -77,7 +78,11 @@ fn stamp(found: &Metadata) -> String {
 }
 
 /// Reads a file and computes the digest of the same function.
-pub(crate) fn digest_of(path: &Path, like: &Digest, size: u64) -> Result<Digest, HubError> {
+pub(crate) fn digest_of(
+    path: &Path,
+    like: &ContentDigest,
+    size: u64,
+) -> Result<ContentDigest, HubError> {
     let failed = |source| HubError::io(path, source);
     let mut file = File::open(path).map_err(failed)?;
     let mut hasher = Hasher::like(like, size);

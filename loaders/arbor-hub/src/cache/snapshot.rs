@@ -2,10 +2,7 @@
 
 use super::{Cache, Place, beside, folder, sync_folder, write_whole};
 use crate::HubError;
-use crate::digest::Digest;
-use crate::path::RepoPath;
-use crate::repo::{RepoId, Target};
-use arbor_model::{CommitSha, Revision};
+use arbor_model::{CommitSha, ContentDigest, RepoId, RepoPath, Revision, Target};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,12 +26,12 @@ pub struct SnapshotFile {
     pub path: RepoPath,
     /// What its content should be, by the name of its blob. A copy in the
     /// place of a link has no such name.
-    pub digest: Option<Digest>,
+    pub digest: Option<ContentDigest>,
 }
 
 impl Place {
     /// Puts a finished part in its place as a blob.
-    pub(crate) fn publish(&self, part: &Path, digest: &Digest) -> Result<(), HubError> {
+    pub(crate) fn publish(&self, part: &Path, digest: &ContentDigest) -> Result<(), HubError> {
         let blob = self.blob(digest);
         folder(self.root(), &self.blobs())?;
         fs::rename(part, &blob).map_err(|source| HubError::io(&blob, source))?;
@@ -47,7 +44,7 @@ impl Place {
         &self,
         commit: &CommitSha,
         path: &RepoPath,
-        digest: &Digest,
+        digest: &ContentDigest,
     ) -> Result<(), HubError> {
         let link = self.link(commit, path);
         let parent = link.parent().unwrap_or(&link);

@@ -2,7 +2,7 @@
 
 use super::Cache;
 use crate::HubError;
-use crate::repo::RepoId;
+use arbor_model::RepoId;
 use std::fs;
 use std::path::Path;
 

@@ -12,9 +12,8 @@ use crate::cache::{Lock, Place, Worth};
 use crate::client::Client;
 use crate::error::Again;
 use crate::progress::{Event, How, Progress};
-use crate::repo::RepoId;
 use crate::settings::{Endpoint, Settings};
-use arbor_model::CommitSha;
+use arbor_model::{CommitSha, RepoId};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 

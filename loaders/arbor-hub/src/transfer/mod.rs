@@ -18,5 +18,6 @@ mod writer;
 pub(crate) use file::{Fetch, blocking};
 pub(crate) use part::Part;
 pub(crate) use patience::Patience;
+pub(crate) use source::{Known, Source};
 pub(crate) use space::{free, require};
 pub use writer::{Observe, Observer};

@@ -2,14 +2,13 @@
 
 use super::patience::Patience;
 use super::stream::Cut;
-use super::writer::Writer;
+use super::writer::{Sink, Writer};
 use crate::HubError;
 use crate::api::{Api, TreeFile};
 use crate::client::Client;
 use crate::progress::{Event, Progress};
-use crate::repo::RepoId;
 use crate::settings::{Endpoint, Limits};
-use arbor_model::CommitSha;
+use arbor_model::{CommitSha, RepoId};
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use std::collections::VecDeque;
@@ -18,23 +17,23 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
 /// A file on a server.
-pub(super) struct Source<'a> {
-    pub(super) client: &'a Client,
-    pub(super) endpoint: &'a Endpoint,
-    pub(super) limits: &'a Limits,
-    pub(super) progress: &'a Progress,
-    pub(super) connections: &'a Semaphore,
-    pub(super) repo: &'a RepoId,
-    pub(super) commit: CommitSha,
-    pub(super) file: &'a TreeFile,
+pub(crate) struct Source<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) limits: &'a Limits,
+    pub(crate) progress: &'a Progress,
+    pub(crate) connections: &'a Semaphore,
+    pub(crate) repo: &'a RepoId,
+    pub(crate) commit: CommitSha,
+    pub(crate) file: &'a TreeFile,
     /// Where the hub has it.
-    pub(super) url: Url,
-    pub(super) known: Mutex<Known>,
+    pub(crate) url: Url,
+    pub(crate) known: Mutex<Known>,
 }
 
 /// What earlier answers have told.
 #[derive(Default)]
-pub(super) struct Known {
+pub(crate) struct Known {
     /// Where the hub sent us: signed, and good for a while.
     elsewhere: Option<Url>,
     /// The server's own mark of this content.
@@ -155,17 +154,17 @@ impl Source<'_> {
                 .pop_front();
             let Some(run) = next else { return Ok(()) };
             let _turn = self.connections.acquire().await;
-            self.run(run, writer).await?;
+            self.run(run, &Sink::Writer(writer)).await?;
         }
     }
 
     /// Fetches a range, however often it is cut.
-    async fn run(&self, run: Range<u64>, writer: &Writer) -> Result<(), Cut> {
+    async fn run(&self, run: Range<u64>, sink: &Sink<'_>) -> Result<(), Cut> {
         let mut patience = Patience::new(self.limits);
         let mut start = run.start;
         loop {
             let mut at = start;
-            match self.stream(start..run.end, &mut at, writer).await {
+            match self.stream(start..run.end, &mut at, sink).await {
                 Ok(()) => return Ok(()),
                 Err(Cut::Error(error)) => {
                     if at > start {
@@ -182,6 +181,19 @@ impl Source<'_> {
         }
     }
 
+    /// Reads a short range into memory.
+    pub(crate) async fn read(&self, range: Range<u64>) -> Result<Vec<u8>, HubError> {
+        let memory = Mutex::new(Vec::new());
+        match self.run(range, &Sink::Memory(&memory)).await {
+            Ok(()) => Ok(memory.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            Err(Cut::Error(error)) => Err(error),
+            Err(Cut::Whole | Cut::Gone) => Err(HubError::Malformed {
+                url: self.url.to_string(),
+                reason: "it sends the whole file where a part was asked for".to_owned(),
+            }),
+        }
+    }
+
     /// Fetches the file from a server that knows no ranges: each cut costs all
     /// that came before it, so progress renews no patience.
     async fn fetch_whole(&self, writer: &Writer) -> Result<(), Cut> {
@@ -192,7 +204,10 @@ impl Source<'_> {
                 path: &self.file.path,
             });
             let mut at = 0;
-            match self.stream(0..self.file.size, &mut at, writer).await {
+            match self
+                .stream(0..self.file.size, &mut at, &Sink::Writer(writer))
+                .await
+            {
                 Err(Cut::Error(error)) => self.pause(&mut patience, error).await?,
                 other => return other,
             }

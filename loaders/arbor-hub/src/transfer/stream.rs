@@ -4,7 +4,7 @@
 
 use super::range;
 use super::source::Source;
-use super::writer::Writer;
+use super::writer::Sink;
 use crate::HubError;
 use crate::api::{Asked, refuse};
 use crate::client::{Answer, network, shown};
@@ -38,7 +38,7 @@ impl Source<'_> {
         &self,
         range: Range<u64>,
         at: &mut u64,
-        writer: &Writer,
+        sink: &Sink<'_>,
     ) -> Result<(), Cut> {
         *at = range.start;
         let answer = self.ask(&range).await?;
@@ -63,7 +63,7 @@ impl Source<'_> {
             let left = usize::try_from(range.end - *at).unwrap_or(usize::MAX);
             let frame = frame.slice(..frame.len().min(left));
             let length = frame.len() as u64;
-            let sent = writer.bytes(*at, frame).await;
+            let sent = sink.bytes(*at, frame).await;
             sent.map_err(|_| Cut::Gone)?;
             *at += length;
             self.report(length);

@@ -6,7 +6,8 @@ use super::Part;
 use crate::HubError;
 use crate::api::TreeFile;
 use crate::cache::Lock;
-use crate::digest::{Digest, Hasher};
+use crate::digest::Hasher;
+use arbor_model::ContentDigest;
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -36,6 +37,27 @@ enum Message {
     Reset(oneshot::Sender<()>),
 }
 
+/// Where a stream's bytes go.
+pub(super) enum Sink<'a> {
+    /// To the thread that writes them.
+    Writer(&'a Writer),
+    /// To memory: a short range that somebody reads at once.
+    Memory(&'a std::sync::Mutex<Vec<u8>>),
+}
+
+impl Sink<'_> {
+    pub(super) async fn bytes(&self, at: u64, bytes: Bytes) -> Result<(), Gone> {
+        match self {
+            Sink::Writer(writer) => writer.bytes(at, bytes).await,
+            Sink::Memory(memory) => {
+                let mut memory = memory.lock().map_err(|_| Gone)?;
+                memory.extend_from_slice(&bytes);
+                Ok(())
+            }
+        }
+    }
+}
+
 /// The way to the thread.
 #[derive(Clone)]
 pub(super) struct Writer(mpsc::Sender<Message>);
@@ -47,7 +69,7 @@ pub(super) struct Gone;
 pub(super) struct Written {
     pub(super) part: Part,
     /// The digest, if all bytes are there.
-    pub(super) found: Option<Digest>,
+    pub(super) found: Option<ContentDigest>,
     pub(super) observer: Option<Box<dyn Observer>>,
     /// Held until the part has become a blob or is left.
     pub(super) lock: Lock,

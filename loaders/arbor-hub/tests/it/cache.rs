@@ -2,8 +2,9 @@
 //! leave has their shape; looking again, adding up, taking away.
 
 use crate::world::{World, assert_right, kind, noise};
-use arbor_hub::{Cache, Found, RepoId, Target};
+use arbor_hub::{Cache, Found};
 use arbor_hub_faults::{Repo, Server, git_blob, sha256};
+use arbor_model::{RepoId, Target};
 use std::fs;
 use std::path::PathBuf;
 

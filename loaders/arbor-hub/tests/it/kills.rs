@@ -85,5 +85,5 @@ async fn two_hundred_kills_cost_less_than_a_chunk_each() {
 /// Several connections, each of which a kill cuts.
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_cost_little_with_several_connections() {
-    kill_often(40, 3, 4 << 20).await;
+    kill_often(20, 3, 4 << 20).await;
 }

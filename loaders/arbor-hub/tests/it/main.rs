@@ -7,6 +7,7 @@ mod cache;
 mod content;
 mod crowd;
 mod cuts;
+mod headers;
 mod kills;
 mod names;
 mod redirects;

@@ -164,7 +164,7 @@ async fn servers_stand_in_for_one_another() {
     world.settings.mirrors = vec!["http://127.0.0.1:1".parse().expect("an endpoint")];
     let pulled = world.pull("acme/tiny").await.expect("pulled");
     assert_right("absent", &pulled, &[("model.safetensors", &content)]);
-    assert_eq!(pulled.receipt.endpoint, world.hub.url());
+    assert_eq!(pulled.receipt.endpoint.as_str(), world.hub.url());
 }
 
 /// A proxy is asked for everything but the exceptions.

@@ -6,6 +6,7 @@
 //! are known; what is not known is `null`.
 
 mod diff;
+mod files;
 mod lineage;
 mod model;
 mod numbers;
@@ -14,6 +15,10 @@ mod run;
 mod text;
 
 pub use diff::{Change, Diff, DiffRow, Step};
+pub use files::{
+    DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Removed, RepositoryUsage, Verified,
+    VerifiedFile,
+};
 pub use lineage::{
     Common, Dominator, Dominators, Lineage, LineageEdge, LineageNode, PathEdge, Related,
 };

@@ -1,7 +1,7 @@
 //! Which repository, and which state of it: parsed from what a person writes.
-//! How either becomes a folder or a URL: `cache/layout.rs`, `api/mod.rs`.
+//! How either becomes a folder or a URL: `arbor-hub`.
 
-use arbor_model::{HubId, IdError, Revision};
+use crate::{HubId, IdError, Revision};
 use std::fmt;
 use std::str::FromStr;
 
