@@ -135,6 +135,10 @@ fn of_service(error: &ServiceError) -> Exit {
     }
     match error.code() {
         ErrorCode::BadParameter => Exit::Usage,
+        ErrorCode::Damaged => Exit::Checksum,
+        ErrorCode::Gated => Exit::Gated,
+        ErrorCode::HubFailed => Exit::Unreachable,
+        ErrorCode::NoSpace => Exit::TooLarge,
         ErrorCode::NotFetched | ErrorCode::NotFound | ErrorCode::Withdrawn => Exit::NotFound,
         ErrorCode::BrokenCatalogue
         | ErrorCode::Internal

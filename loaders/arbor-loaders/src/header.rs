@@ -57,10 +57,7 @@ fn entries(bytes: &[u8]) -> Result<Vec<Entry>, String> {
             "its header has {length} bytes, at most {LIMIT_BYTES} are read"
         ));
     }
-    let text = std::str::from_utf8(header).map_err(|error| format!("its header is {error}"))?;
-    let Table(mut entries) =
-        serde_json::from_str(text).map_err(|error| format!("in its header, {error}"))?;
-    cover(&mut entries, rest.len() - header.len())?;
+    let mut entries = in_order(header, rest.len() - header.len())?;
     for entry in &mut entries {
         // Within the file, as `cover` has shown.
         let start = size_of::<u64>() + header.len();
@@ -71,6 +68,19 @@ fn entries(bytes: &[u8]) -> Result<Vec<Entry>, String> {
         Some(pair) => Err(format!("{} stands twice", quoted(&pair[0].name))),
         None => Ok(entries),
     }
+}
+
+/// Reads a header's text alone, given how many bytes of data stand behind it:
+/// the tensors in the data's order, their places counted from its beginning.
+///
+/// # Errors
+/// A sentence that names the tensor, where there is one.
+pub fn in_order(header: &[u8], data: usize) -> Result<Vec<Entry>, String> {
+    let text = std::str::from_utf8(header).map_err(|error| format!("its header is {error}"))?;
+    let Table(mut entries) =
+        serde_json::from_str(text).map_err(|error| format!("in its header, {error}"))?;
+    cover(&mut entries, data)?;
+    Ok(entries)
 }
 
 /// What a file is whose first bytes are no length.

@@ -1,9 +1,73 @@
-//! What a file's content is recognised by. This crate computes none: it knows
-//! how one is written, and that two of them differ.
+//! What a file's content is known by: the sha256 of large files, the git blob
+//! id of small ones. Its hexadecimal form is the blob's name in the cache, so
+//! no other text ever becomes one.
 
 use crate::{IdError, Text};
 use std::fmt;
 use std::str::FromStr;
+
+/// A digest of a file's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ContentDigest {
+    /// SHA-256 of the content: files that the hub keeps in large-file storage.
+    Sha256([u8; 32]),
+    /// SHA-1 of `blob <length>\0` and the content: files that it keeps in git.
+    GitBlob([u8; 20]),
+}
+
+/// A text that is no digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not 64 (sha256) or 40 (git blob) lower-case hexadecimal digits")]
+pub struct NotADigest;
+
+impl ContentDigest {
+    /// The name of the function.
+    #[must_use]
+    pub fn function(&self) -> &'static str {
+        match self {
+            ContentDigest::Sha256(_) => "sha256",
+            ContentDigest::GitBlob(_) => "git-sha1",
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            ContentDigest::Sha256(bytes) => bytes,
+            ContentDigest::GitBlob(bytes) => bytes,
+        }
+    }
+}
+
+impl fmt::Display for ContentDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.bytes()
+            .iter()
+            .try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for ContentDigest {
+    type Err = NotADigest;
+
+    fn from_str(text: &str) -> Result<Self, NotADigest> {
+        fn read<const N: usize>(text: &str) -> Result<[u8; N], NotADigest> {
+            let mut bytes = [0; N];
+            for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+                let pair = std::str::from_utf8(pair).map_err(|_| NotADigest)?;
+                *byte = u8::from_str_radix(pair, 16).map_err(|_| NotADigest)?;
+            }
+            Ok(bytes)
+        }
+        if !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+            return Err(NotADigest);
+        }
+        match text.len() {
+            64 => read(text).map(ContentDigest::Sha256),
+            40 => read(text).map(ContentDigest::GitBlob),
+            _ => Err(NotADigest),
+        }
+    }
+}
 
 /// The SHA-256 of a file's content: 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,4 +112,29 @@ pub struct FileRecord {
     pub bytes: u64,
     /// Of its content.
     pub sha256: Sha256,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_else_is_a_digest() {
+        let forty = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
+        assert_eq!(
+            forty.parse::<ContentDigest>().expect("one").to_string(),
+            forty
+        );
+        let upper = forty.to_uppercase();
+        for text in [
+            "",
+            "..",
+            "../../evil",
+            &forty[1..],
+            &upper,
+            "é".repeat(20).as_str(),
+        ] {
+            assert_eq!(text.parse::<ContentDigest>(), Err(NotADigest), "{text}");
+        }
+    }
 }

@@ -273,6 +273,12 @@ impl Revision {
 
 text_id!(Revision);
 
+impl From<&CommitSha> for Revision {
+    fn from(commit: &CommitSha) -> Self {
+        Self(commit.to_string().into())
+    }
+}
+
 /// The id a person probably means by a name: `GPT-3 (175B)` → `gpt-3-175b`.
 ///
 /// Greek letters of model names are spelled out. The result may be empty or

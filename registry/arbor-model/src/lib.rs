@@ -26,7 +26,10 @@ mod id;
 mod lineage;
 mod objective;
 mod openness;
+mod path;
+mod receipt;
 mod relation;
+mod repo;
 mod run;
 mod text;
 
@@ -35,7 +38,7 @@ pub use catalogue::{Catalogue, Edge, Family, Model, Organisation, Source, Source
 pub use claim::{Citation, Claim, Confidence};
 pub use count::{CountKind, ParameterCount, human_count};
 pub use date::{DateError, DateKind, PartialDate, Release};
-pub use digest::{FileRecord, Sha256};
+pub use digest::{ContentDigest, FileRecord, NotADigest, Sha256};
 pub use fact::{Fact, FactError, Value};
 pub use field::{Field, Shape};
 pub use gene::{FeedForwardKind, Gene, NormKind, PositionKind};
@@ -45,7 +48,10 @@ pub use id::{
 pub use lineage::{EdgeRow, LineageRows, PackedNames};
 pub use objective::{Factorisation, Objective};
 pub use openness::{Licence, Marker, Openness};
+pub use path::{PathFault, RepoPath};
+pub use receipt::{NotAShape, Receipt, ReceiptFile, ReceiptId, TensorDigest};
 pub use relation::{Carries, Joins, Relation};
+pub use repo::{RepoId, Target};
 pub use run::{Check, CheckRecord, Latest, Outcome, Run, RunId, Verdict};
 pub use text::{Text, TextError};
 pub use word::UnknownWord;

@@ -64,9 +64,24 @@ pub(crate) const TABLE: &[Entry] = &[
         "Too much is asked at once; try again in a second.",
     ),
     entry(
+        "damaged",
+        StatusCode::BAD_GATEWAY,
+        "A file is not what its digest says; nothing of it was kept.",
+    ),
+    entry(
+        "gated",
+        StatusCode::FORBIDDEN,
+        "Terms must be accepted at the hub, or a token is needed.",
+    ),
+    entry(
         "headers-too-long",
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         "The request's headers have more than 16 KiB.",
+    ),
+    entry(
+        "hub-failed",
+        StatusCode::BAD_GATEWAY,
+        "The hub cannot be reached, or answers what cannot be right.",
     ),
     entry(
         "internal",
@@ -82,6 +97,11 @@ pub(crate) const TABLE: &[Entry] = &[
         "no-device",
         StatusCode::SERVICE_UNAVAILABLE,
         "The device that was asked for cannot be had on this machine.",
+    ),
+    entry(
+        "no-space",
+        StatusCode::INSUFFICIENT_STORAGE,
+        "It does not fit onto the disk; what was fetched is kept.",
     ),
     entry(
         "not-fetched",
@@ -194,7 +214,11 @@ impl From<ServiceError> for Fault {
                 return Self::broken(code, &error);
             }
             ErrorCode::BadParameter
+            | ErrorCode::Damaged
+            | ErrorCode::Gated
+            | ErrorCode::HubFailed
             | ErrorCode::NoDevice
+            | ErrorCode::NoSpace
             | ErrorCode::NotFetched
             | ErrorCode::NotFound
             | ErrorCode::Unrelated

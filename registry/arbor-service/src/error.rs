@@ -3,6 +3,7 @@
 
 use arbor_catalog::Problems;
 use arbor_catalog::lineage::{LineageError, QueryError};
+use arbor_hub::HubError;
 use arbor_model::{HubId, ModelId};
 use arbor_store::StoreError;
 use std::path::PathBuf;
@@ -14,10 +15,18 @@ arbor_model::words! {
         BadParameter = "bad-parameter",
         /// The catalogue itself has problems.
         BrokenCatalogue = "broken-catalogue",
+        /// A file is not what its digest says.
+        Damaged = "damaged",
+        /// Terms must be accepted, or a token is needed.
+        Gated = "gated",
+        /// The hub cannot be reached, or answers what cannot be right.
+        HubFailed = "hub-failed",
         /// Something broke that should not.
         Internal = "internal",
         /// The device that was asked for cannot be had.
         NoDevice = "no-device",
+        /// It does not fit onto the disk.
+        NoSpace = "no-space",
         /// A model's files are not on this machine.
         NotFetched = "not-fetched",
         /// There is no such thing.
@@ -120,6 +129,12 @@ pub enum ServiceError {
     /// A device cannot be used.
     #[error(transparent)]
     Device(#[from] arbor_loaders::DeviceError),
+    /// The hub refused, or what it sent could not be kept.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+    /// The hub's variables cannot be used.
+    #[error(transparent)]
+    HubSettings(#[from] arbor_hub::SettingsError),
     /// An export could not be written.
     #[error("the export could not be written: {0}")]
     Export(String),
@@ -169,6 +184,8 @@ impl ServiceError {
             Self::Load(_) => ErrorCode::Unloadable,
             Self::Device(_) => ErrorCode::NoDevice,
             Self::Store(_) => ErrorCode::StoreFailed,
+            Self::Hub(error) => of_hub(error),
+            Self::HubSettings(_) => ErrorCode::BadParameter,
             Self::Lineage(_) | Self::Export(_) | Self::Drawing(_) | Self::Told(_) => {
                 ErrorCode::Internal
             }
@@ -202,10 +219,39 @@ impl ServiceError {
             | Self::Query(_)
             | Self::Store(_)
             | Self::Load(_)
+            // These say it in their message.
+            | Self::Hub(_)
+            | Self::HubSettings(_)
             | Self::Export(_)
             | Self::Drawing(_)
             | Self::Told(_) => None,
         }
+    }
+}
+
+const fn of_hub(error: &HubError) -> ErrorCode {
+    match error {
+        HubError::Gated { .. } | HubError::BadToken { .. } => ErrorCode::Gated,
+        HubError::RepoMissing { .. }
+        | HubError::RevisionMissing { .. }
+        | HubError::FileMissing { .. }
+        | HubError::Disabled(_)
+        | HubError::NotCached { .. }
+        | HubError::NothingSelected { .. } => ErrorCode::NotFound,
+        HubError::RateLimited { .. }
+        | HubError::Status { .. }
+        | HubError::Network { .. }
+        | HubError::Stalled { .. }
+        | HubError::Malformed { .. }
+        | HubError::Redirect { .. }
+        | HubError::WrongCommit { .. }
+        | HubError::Path { .. }
+        | HubError::Collision { .. }
+        | HubError::Offline { .. } => ErrorCode::HubFailed,
+        HubError::WrongLength { .. } | HubError::WrongDigest { .. } => ErrorCode::Damaged,
+        HubError::NoSpace { .. } => ErrorCode::NoSpace,
+        HubError::Pattern { .. } => ErrorCode::BadParameter,
+        HubError::Io { .. } | HubError::Cache { .. } | HubError::Client(_) => ErrorCode::Internal,
     }
 }
 

@@ -132,6 +132,11 @@ impl Registry {
         Ok(self.store.integrity().await?)
     }
 
+    /// What keeps receipts.
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
     /// Closes the store; later questions to it fail.
     pub async fn close(&self) {
         self.store.close().await;

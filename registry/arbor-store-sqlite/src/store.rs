@@ -7,7 +7,10 @@ use crate::connect::{self, Pools};
 use crate::error::At;
 use crate::shared;
 use crate::{OpenOptions, bulk, integrity, search};
-use arbor_model::{Catalogue, Latest, LineageRows, ModelId, Run, RunId};
+use arbor_model::{
+    Catalogue, CommitSha, ContentDigest, Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Run,
+    RunId, TensorDigest,
+};
 use arbor_store::{
     CatalogueDigest, IntegrityReport, Page, RunEntry, SearchHit, SearchQuery, Store, StoreError,
     Stored, SyncReport,
@@ -162,6 +165,40 @@ impl Store for SqliteStore {
     async fn run(&self, id: RunId) -> Result<Option<Run>, StoreError> {
         let mut tx = self.read().await?;
         shared::run(&mut tx, id).await.at(self.path())
+    }
+
+    async fn record_receipt(&self, receipt: &Receipt) -> Result<ReceiptId, StoreError> {
+        let mut tx = self.write().await?;
+        let recorded = shared::record_receipt(&mut tx, receipt).await;
+        let id = recorded.at(self.path())?;
+        tx.commit().await.at(self.path())?;
+        Ok(id)
+    }
+
+    async fn receipt(
+        &self,
+        repo: &RepoId,
+        commit: &CommitSha,
+    ) -> Result<Option<Receipt>, StoreError> {
+        let mut tx = self.read().await?;
+        let found = shared::receipt(&mut tx, repo, commit).await;
+        found.at(self.path())
+    }
+
+    async fn record_tensors(
+        &self,
+        file: &ContentDigest,
+        tensors: &[TensorDigest],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        let recorded = shared::record_tensors(&mut tx, file, tensors).await;
+        recorded.at(self.path())?;
+        tx.commit().await.at(self.path())
+    }
+
+    async fn tensors(&self, file: &ContentDigest) -> Result<Vec<TensorDigest>, StoreError> {
+        let mut tx = self.read().await?;
+        shared::tensors(&mut tx, file).await.at(self.path())
     }
 
     async fn ancestors_by_sql(&self, model: &ModelId) -> Result<Vec<ModelId>, StoreError> {

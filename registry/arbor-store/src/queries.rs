@@ -120,6 +120,21 @@ queries! {
     ORGANISATION_PUT = "
         INSERT INTO organisation (id, name) VALUES ($1, $2)
         ON CONFLICT (id) DO UPDATE SET name = excluded.name";
+    /// The files of receipt $1, by path.
+    RECEIPT_FILE_OF = "
+        SELECT path, size, digest FROM receipt_file WHERE receipt = $1 ORDER BY path";
+    /// Receipt, path, size, digest.
+    RECEIPT_FILE_PUT = "
+        INSERT INTO receipt_file (receipt, path, size, digest) VALUES ($1, $2, $3, $4)";
+    /// The newest receipt of repository $1 at commit $2.
+    RECEIPT_OF_COMMIT = "
+        SELECT id, repo, revision, commit_sha, endpoint, time_us FROM receipt
+        WHERE repo = $1 AND commit_sha = $2 ORDER BY id DESC LIMIT 1";
+    /// In the order of `RECEIPT_OF_COMMIT`, without the number, which it gives.
+    RECEIPT_PUT = "
+        INSERT INTO receipt (repo, revision, commit_sha, endpoint, time_us)
+        VALUES ($1, $2, $3, $4, $5)
+        RETURNING id";
     /// The checks of the runs numbered from $1 to $2, in the order they ran.
     RUN_CHECK_BETWEEN = "
         SELECT run, name, outcome, figure, detail FROM run_check
@@ -175,6 +190,14 @@ queries! {
         ON CONFLICT (id) DO UPDATE SET
             title = excluded.title, kind = excluded.kind, url = excluded.url,
             pinned = excluded.pinned, note = excluded.note";
+    /// The tensors of file $1, in its order.
+    TENSOR_OF_FILE = "
+        SELECT name, dtype, shape, digest FROM tensor WHERE file = $1 ORDER BY place";
+    /// File, place, name, number format, shape, digest; known ones stay.
+    TENSOR_PUT = "
+        INSERT INTO tensor (file, place, name, dtype, shape, digest)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (file, place) DO NOTHING";
     /// Rows of `search_term`.
     TERM_ALL = "SELECT model, kind, term FROM search_term";
     /// By its whole row.

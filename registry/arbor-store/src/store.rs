@@ -7,7 +7,10 @@ use crate::{
     CatalogueDigest, IntegrityReport, Page, RunEntry, SearchHit, SearchQuery, StoreError, Stored,
     SyncReport,
 };
-use arbor_model::{Catalogue, Latest, LineageRows, ModelId, Run, RunId};
+use arbor_model::{
+    Catalogue, CommitSha, ContentDigest, Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Run,
+    RunId, TensorDigest,
+};
 use async_trait::async_trait;
 use std::path::Path;
 
@@ -90,6 +93,40 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Unreadable`] or any error of the engine.
     async fn run(&self, id: RunId) -> Result<Option<Run>, StoreError>;
+
+    /// Appends a receipt and says under which number.
+    ///
+    /// # Errors
+    /// [`StoreError::Unstorable`] for a size that the database cannot hold, or
+    /// any error of the engine.
+    async fn record_receipt(&self, receipt: &Receipt) -> Result<ReceiptId, StoreError>;
+
+    /// The newest receipt of a repository's commit, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn receipt(
+        &self,
+        repo: &RepoId,
+        commit: &CommitSha,
+    ) -> Result<Option<Receipt>, StoreError>;
+
+    /// Keeps the digests of a file's tensors, by the file's own digest. What
+    /// is known already stays.
+    ///
+    /// # Errors
+    /// Any error of the engine.
+    async fn record_tensors(
+        &self,
+        file: &ContentDigest,
+        tensors: &[TensorDigest],
+    ) -> Result<(), StoreError>;
+
+    /// The digests of a file's tensors, in the order of the file.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn tensors(&self, file: &ContentDigest) -> Result<Vec<TensorDigest>, StoreError>;
 
     /// Every ancestor, sorted by id, found by a recursive query. Slow for
     /// large families: the graph answers this, and is compared with it.

@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod doctor;
+pub(crate) mod du;
 pub(crate) mod export;
 pub(crate) mod filters;
 pub(crate) mod folder;
@@ -17,7 +18,9 @@ pub(crate) mod memory;
 pub(crate) mod on;
 pub(crate) mod params;
 pub(crate) mod path;
+pub(crate) mod pull;
 pub(crate) mod relations;
+pub(crate) mod rm;
 pub(crate) mod run;
 pub(crate) mod runs;
 pub(crate) mod score;
@@ -26,6 +29,7 @@ pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod stored;
 pub(crate) mod tree;
+pub(crate) mod verify;
 
 use crate::args::{Cli, Command, Globals};
 use crate::database;
@@ -33,7 +37,7 @@ use crate::exit::Exit;
 use crate::terminal::Terminal;
 use anyhow::Result;
 use arbor_catalog::lineage::RelationSet;
-use arbor_model::{Model, ModelId};
+use arbor_model::{Model, ModelId, Target};
 use arbor_service::{Registry, View};
 use std::sync::Arc;
 
@@ -64,6 +68,14 @@ impl App<'_> {
                 .note(&format!("`{}` is an alias of `{id}`", typed.trim()));
         }
         Ok(model)
+    }
+
+    /// The repository that was named; what is plainly one needs no catalogue.
+    pub(crate) async fn repository(&self, typed: &str) -> Result<Target> {
+        if typed.contains('/') {
+            return Ok(arbor_service::repository(typed)?);
+        }
+        Ok(self.view().await?.repository(typed)?)
     }
 
     /// Remarks on a model's other sizes, where descent along these relations
@@ -108,6 +120,10 @@ pub(crate) async fn run(cli: &Cli, terminal: &Terminal) -> Result<Exit> {
     };
     let done = match &cli.command {
         Command::Check(command) => return command.run(&app).await,
+        Command::Pull(command) => return command.run(&app).await,
+        Command::Verify(command) => return command.run(&app).await,
+        Command::Du(command) => command.run(&app),
+        Command::Rm(command) => command.run(&app).await,
         Command::Logits(command) => command.run(&app).await,
         Command::Score(command) => command.run(&app).await,
         Command::Run(command) => command.run(&app).await,

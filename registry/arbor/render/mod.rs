@@ -6,4 +6,5 @@ pub(crate) mod facts;
 pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod text;
+pub(crate) mod transfer;
 pub(crate) mod tree;

@@ -75,15 +75,15 @@ pub(crate) fn wrap(text: &str, cells: Option<usize>) -> Vec<String> {
 
 /// A size as people say it, and in full: `12.6 GiB (13,476,831,232 bytes)`.
 pub(crate) fn bytes(n: u64) -> String {
+    let size = human_bytes(n);
     if n < 1_024 {
-        size(n)
-    } else {
-        format!("{} ({} bytes)", size(n), grouped(n))
+        return size;
     }
+    format!("{size} ({} bytes)", grouped(n))
 }
 
 /// A size as people say it: `12.6 GiB`.
-pub(crate) fn size(n: u64) -> String {
+pub(crate) fn human_bytes(n: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let mut size = n as f64;
     let mut unit = "";

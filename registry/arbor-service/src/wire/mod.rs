@@ -7,6 +7,7 @@
 
 mod device;
 mod diff;
+mod files;
 mod lineage;
 mod model;
 mod numbers;
@@ -17,6 +18,10 @@ mod text;
 
 pub use device::{Device, Devices, Fit};
 pub use diff::{Change, Diff, DiffRow, Step};
+pub use files::{
+    DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Removed, RepositoryUsage, Verified,
+    VerifiedFile,
+};
 pub use lineage::{
     Common, Dominator, Dominators, Lineage, LineageEdge, LineageNode, PathEdge, Related,
 };

@@ -9,6 +9,7 @@
 mod curated;
 mod lineage;
 mod meta;
+mod receipts;
 mod runs;
 mod sync;
 mod tables;
@@ -16,6 +17,7 @@ mod tables;
 pub(crate) use curated::load;
 pub(crate) use lineage::{ancestors, descendants};
 pub(crate) use meta::{bump, counts, meta};
+pub(crate) use receipts::{receipt, record_receipt, record_tensors, tensors};
 pub(crate) use runs::{latest, record, run, runs};
 pub(crate) use sync::sync;
 

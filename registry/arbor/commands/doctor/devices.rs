@@ -2,7 +2,7 @@
 
 use crate::render::facts::Page;
 use crate::render::style::{self, harmless};
-use crate::render::text::{grouped, size};
+use crate::render::text::{grouped, human_bytes};
 use arbor_service::wire::{Device, Devices, Fit};
 
 pub(super) fn text(found: &Devices, page: &Page) -> String {
@@ -17,7 +17,7 @@ pub(super) fn text(found: &Devices, page: &Page) -> String {
     for device in &found.devices {
         if let Some(label) = &device.device {
             let room = device.largest.iter().map(|fit| {
-                let needs = size(fit.needs);
+                let needs = human_bytes(fit.needs);
                 format!("{} in {} ({needs})", fit.model, fit.dtype)
             });
             let room: Vec<String> = room.collect();
@@ -43,8 +43,8 @@ fn said(device: &Device) -> String {
         return detail.clone();
     }
     let memory = match (device.memory_total, device.memory_free) {
-        (Some(total), Some(free)) => Some(format!("{}, {} free", size(total), size(free))),
-        (Some(total), None) => Some(size(total)),
+        (Some(total), Some(free)) => Some(format!("{}, {} free", human_bytes(total), human_bytes(free))),
+        (Some(total), None) => Some(human_bytes(total)),
         (None, _) => Some("memory not known".to_owned()),
     };
     let capability = device.capability.as_ref();
@@ -67,5 +67,5 @@ fn place(fit: &Fit) -> String {
     } else {
         fit.fits.join(", ")
     };
-    format!("{} {}: {fits}", fit.dtype, size(fit.needs))
+    format!("{} {}: {fits}", fit.dtype, human_bytes(fit.needs))
 }
