@@ -18,6 +18,11 @@ use crate::terminal::Terminal;
 use clap::Parser as _;
 use std::process::ExitCode;
 
+/// Models allocate what every operation gives: the system's allocator hands
+/// such blocks back each time, and the next operation waits for new pages.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

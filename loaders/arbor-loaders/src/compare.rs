@@ -4,7 +4,7 @@
 
 use crate::law::{Finding, Probe};
 use crate::reference::{Agreement, Case, OwnRun, Reference};
-use crate::{DType, Device, LoadError, Model, Seat};
+use crate::{LoadError, Model, Seat, Tensor};
 use arbor_model::Outcome;
 use std::path::Path;
 
@@ -51,12 +51,20 @@ pub(crate) struct Far {
 
 /// A model's largest distance from recorded answers.
 pub(crate) fn far_from(model: &Model, reference: &Reference) -> Result<Far, LoadError> {
+    far_by(reference, |case| case.ask(model))
+}
+
+/// The largest distance of whatever answers.
+pub(crate) fn far_by(
+    reference: &Reference,
+    ask: impl Fn(&Case) -> Result<Tensor, LoadError>,
+) -> Result<Far, LoadError> {
     let mut worst = Far {
         distance: 0.0,
         case: String::new(),
     };
     for case in &reference.cases {
-        let answer = case.ask(model).and_then(|answer| case.distance(&answer));
+        let answer = ask(case).and_then(|answer| case.distance(&answer));
         let named = |error| LoadError::Input(format!("{}: {error}", case.name));
         let distance = answer.map_err(named)? / reference.spread;
         if distance >= worst.distance {
@@ -103,7 +111,8 @@ pub(crate) fn own_run(
     if seat.is_plain() {
         return Ok(None);
     }
-    let model = Model::load(folder, DType::F32, &Device::Cpu)?;
+    let plain = Seat::plain().reading(seat.pickles());
+    let model = Model::load_on(folder, &plain)?;
     let cases = match reference {
         Some(reference) => reference.cases.clone(),
         None => vec![Probe::of(&model.blueprint().genome).as_case()],

@@ -34,9 +34,17 @@ pub enum LoadError {
     NoWeights(PathBuf),
     /// Weights that only running a program could read.
     #[error(
-        "{0} holds the weights as a pickle, which is a program: it is not opened; convert it to safetensors"
+        "{0} holds the weights as a pickle, which is a program: `--allow-pickle` reads its tensors without running it; better, convert it to safetensors"
     )]
     Pickle(PathBuf),
+    /// A pickle that holds something else than tensors, or is damaged.
+    #[error("{path} is not read: {reason}")]
+    Unpickled {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// A file that is none, or that leads out of the folder.
     #[error("{path} {reason}")]
     Place {
@@ -56,6 +64,22 @@ pub enum LoadError {
     /// A file that is no safetensors file.
     #[error("{path} is no safetensors file: {reason}")]
     Header {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// ELMo's options cannot be used.
+    #[error("{path} cannot be used: {reason}")]
+    Options {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file that is no HDF5 file, or is damaged.
+    #[error("{path} is no usable HDF5 file: {reason}")]
+    Hdf5 {
         /// The file.
         path: PathBuf,
         /// What is wrong.

@@ -3,9 +3,12 @@
 //! stops at the first fault that leaves something to look at.
 
 use crate::compare::{Compared, far_from, own_run};
+use crate::elmo::{self, Elmo};
 use crate::law::{Finding, LAWS, Probe};
+use crate::published::{self, Judgement, Row};
 use crate::reference::Reference;
 use crate::text::{self, Tokenizer};
+use crate::word2vec::{self, Files};
 use crate::{DType, LoadError, Marks, Model, Seat, speed};
 use arbor_model::{Check, CheckRecord, Outcome, Text, Verdict};
 use std::path::Path;
@@ -19,6 +22,8 @@ pub struct Examination {
     pub checks: Vec<CheckRecord>,
     /// The configuration's `model_type`, where it could be read.
     pub model_type: Option<&'static str>,
+    /// How it stands to each published value of its repository.
+    pub published: Vec<published::Compared>,
     /// The numbers it was examined in.
     pub dtype: &'static str,
 }
@@ -29,15 +34,24 @@ pub struct Asked<'a> {
     /// What is compared with; without one, the file beside the checkpoint
     /// is, where there is one.
     pub reference: Option<&'a Path>,
+    /// The values published for the repository that the checkpoint is from
+    /// (`published::rows_of`), if that is known.
+    pub published: &'a [Row],
     /// Whether long passes and steps are timed too.
     pub speeds: bool,
 }
 
-/// Examines the checkpoint of a folder. In other numbers than single
+/// Examines the checkpoint of a folder, or word vectors. In other numbers than single
 /// precision, or elsewhere than on the processor, it is compared with our own
 /// run there as well, and that one with the reference.
 #[must_use]
 pub fn examine(folder: &Path, asked: Asked<'_>, seat: &Seat) -> Examination {
+    if let Some(files) = Files::at(folder) {
+        return word2vec::examine(&files, asked.reference);
+    }
+    if Elmo::is_at(folder) {
+        return elmo::examine(folder, asked.reference);
+    }
     let mut ladder = Ladder {
         dtype: seat.dtype(DType::F32).as_str(),
         ..Ladder::default()
@@ -60,7 +74,7 @@ pub fn examine(folder: &Path, asked: Asked<'_>, seat: &Seat) -> Examination {
     ladder.dtype = model.dtype().as_str();
     ladder.loaded(&model);
     let tokenizer = Tokenizer::beside(folder);
-    let finding = text::check(&tokenizer, &model, known);
+    let finding = text::check(folder, &tokenizer, &model, known);
     ladder.add(Check::Tokenizer, &finding);
     let genome = &model.blueprint().genome;
     let probe = Probe::of(genome);
@@ -78,6 +92,11 @@ pub fn examine(folder: &Path, asked: Asked<'_>, seat: &Seat) -> Examination {
     };
     ladder.compared(compared);
     let tokenizer = tokenizer.ok().flatten();
+    ladder.published(published::compare(
+        &model,
+        tokenizer.as_ref(),
+        asked.published,
+    ));
     match text::plausible(tokenizer.as_ref(), &Marks::of(folder), &model) {
         Ok(finding) => ladder.add(Check::Plausible, &finding),
         Err(error) => ladder.fail(Check::Plausible, error.to_string()),
@@ -87,14 +106,29 @@ pub fn examine(folder: &Path, asked: Asked<'_>, seat: &Seat) -> Examination {
 }
 
 #[derive(Default)]
-struct Ladder {
+pub(crate) struct Ladder {
     checks: Vec<CheckRecord>,
     drifted: bool,
     dtype: &'static str,
+    published: Vec<published::Compared>,
 }
 
 impl Ladder {
-    fn record(&mut self, check: Check, outcome: Outcome, figure: Option<f64>, detail: &str) {
+    /// In single precision, whatever is asked for.
+    pub(crate) fn single() -> Self {
+        Self {
+            dtype: DType::F32.as_str(),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn record(
+        &mut self,
+        check: Check,
+        outcome: Outcome,
+        figure: Option<f64>,
+        detail: &str,
+    ) {
         let figure = figure.filter(|figure| figure.is_finite());
         self.checks.push(CheckRecord {
             check,
@@ -104,30 +138,33 @@ impl Ladder {
         });
     }
 
-    fn add(&mut self, check: Check, finding: &Finding) {
+    pub(crate) fn add(&mut self, check: Check, finding: &Finding) {
         self.record(check, finding.outcome, finding.figure, &finding.detail);
     }
 
-    fn skip(&mut self, check: Check, reason: &str) {
+    pub(crate) fn skip(&mut self, check: Check, reason: &str) {
         self.record(check, Outcome::Skip, None, reason);
     }
 
-    fn fail(&mut self, check: Check, reason: impl AsRef<str>) {
+    pub(crate) fn fail(&mut self, check: Check, reason: impl AsRef<str>) {
         self.record(check, Outcome::Fail, None, reason.as_ref());
     }
 
     /// The rung at which loading stopped, and the ones above it.
-    fn unloadable(mut self, error: &LoadError) -> Examination {
+    pub(crate) fn unloadable(mut self, error: &LoadError) -> Examination {
         let at = match error {
             LoadError::Io { .. }
             | LoadError::TooLarge { .. }
             | LoadError::NoWeights(_)
+            | LoadError::Hdf5 { .. }
             | LoadError::Pickle(_)
+            | LoadError::Unpickled { .. }
             | LoadError::Place { .. }
             | LoadError::Index { .. }
             | LoadError::Header { .. }
             | LoadError::Vectors { .. } => Check::Header,
             LoadError::Config(_)
+            | LoadError::Options { .. }
             | LoadError::Missing { .. }
             | LoadError::Surplus { .. }
             | LoadError::Twice(_)
@@ -159,6 +196,7 @@ impl Ladder {
             verdict,
             checks: self.checks,
             model_type: None,
+            published: self.published,
             dtype: self.dtype,
         }
     }
@@ -168,7 +206,8 @@ impl Ladder {
         let bytes = weights.bytes() as f64;
         let remark = weights.remark().map(|remark| format!("; {remark}"));
         let detail = format!(
-            "bytes of well-formed safetensors{}",
+            "bytes of well-formed {}{}",
+            weights.format(),
             remark.unwrap_or_default()
         );
         self.record(Check::Header, Outcome::Pass, Some(bytes), &detail);
@@ -220,7 +259,7 @@ impl Ladder {
     }
 
     /// What a comparison came to; one that could not be made is a fault.
-    fn compared(&mut self, compared: Result<Compared, LoadError>) {
+    pub(crate) fn compared(&mut self, compared: Result<Compared, LoadError>) {
         match compared {
             Ok(Compared { finding, drifted }) => {
                 self.drifted = drifted;
@@ -230,26 +269,36 @@ impl Ladder {
         }
     }
 
-    /// Tokens per second of one pass over the probe: recorded, never judged.
+    /// Adds what published values say to the rung that has just been climbed.
+    fn published(&mut self, compared: Vec<published::Compared>) {
+        let at = |record: &CheckRecord| record.check == Check::Reference;
+        let place = self.checks.iter().position(at);
+        let before = place.map(|place| self.checks[place].clone());
+        if let Some(judged) = published::judged(before.as_ref(), &compared) {
+            let file_failed = before.is_some_and(|record| record.outcome == Outcome::Fail);
+            // What differs from print has drifted, unless it was broken before.
+            self.drifted |= judged.outcome == Outcome::Fail && !file_failed;
+            self.checks.retain(|record| !at(record));
+            let Judgement {
+                outcome,
+                figure,
+                detail,
+            } = judged;
+            self.record(Check::Reference, outcome, figure, &detail);
+        }
+        self.published = compared;
+    }
+
+    /// Tokens a second of one pass over the probe and step by step, and the
+    /// peak of memory so far: recorded, never judged.
     fn speed(&mut self, model: &Model, probe: &Probe, long: bool) {
-        let timed = speed::of_probe(model, probe).and_then(|rate| {
-            let more = if long {
-                format!("; {}", speed::of_long_texts(model, probe)?)
-            } else {
-                String::new()
-            };
-            Ok(Finding::pass(
-                rate,
-                format!("tokens a second in one pass{more}"),
-            ))
-        });
-        match timed {
-            Ok(finding) => self.add(Check::Speed, &finding),
+        match speed::said(model, probe, long) {
+            Ok((rate, said)) => self.add(Check::Speed, &Finding::pass(rate, said)),
             Err(error) => self.fail(Check::Speed, error.to_string()),
         }
     }
 
-    fn end(self, model_type: Option<&'static str>) -> Examination {
+    pub(crate) fn end(self, model_type: Option<&'static str>) -> Examination {
         let failed = |of: &CheckRecord| of.outcome == Outcome::Fail;
         let lawless = self
             .checks
@@ -270,6 +319,7 @@ impl Ladder {
             verdict,
             checks: self.checks,
             model_type,
+            published: self.published,
             dtype: self.dtype,
         }
     }

@@ -4,17 +4,31 @@
 //! name within the folder, no link leads out of it, and what is no regular
 //! file is not opened. What stands in the files is `weights.rs`'s business.
 
-use crate::LoadError;
 use crate::error::quoted;
 use crate::index::{self, Index, Map};
+use crate::{LoadError, Pickles};
 use arbor_genome::config::LIMIT_BYTES;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-const SINGLE: &str = "model.safetensors";
-const INDEX: &str = "model.safetensors.index.json";
-const PICKLES: &[&str] = &["pytorch_model.bin", "pytorch_model.bin.index.json"];
+/// What a format's files are called: one, an index of several, their ending.
+struct Names {
+    single: &'static str,
+    index: &'static str,
+    ending: &'static str,
+}
+
+const SAFETENSORS: Names = Names {
+    single: "model.safetensors",
+    index: "model.safetensors.index.json",
+    ending: ".safetensors",
+};
+const PICKLED: Names = Names {
+    single: "pytorch_model.bin",
+    index: "pytorch_model.bin.index.json",
+    ending: ".bin",
+};
 
 /// The files of a model's weights.
 #[derive(Debug)]
@@ -88,36 +102,51 @@ pub(crate) fn text(folder: &Path, name: &str, limit: u64) -> Result<String, Load
     }
 }
 
-/// Finds the weights.
-pub(crate) fn shards(folder: &Path) -> Result<Shards, LoadError> {
-    let (single, index) = (folder.join(SINGLE), folder.join(INDEX));
-    match (single.exists(), index.exists()) {
-        (true, true) => Err(LoadError::Index {
-            path: index,
-            reason: format!("`{SINGLE}` stands beside it, and they need not agree"),
-        }),
-        (true, false) => regular(folder, &single).map(|()| Shards::Single(single)),
-        (false, true) => indexed(folder, &index).map(Shards::Indexed),
-        (false, false) => {
-            let mut pickles = PICKLES.iter().map(|name| folder.join(name));
-            Err(match pickles.find(|path| path.exists()) {
-                Some(pickle) => LoadError::Pickle(pickle),
-                None => LoadError::NoWeights(folder.to_owned()),
-            })
+/// Finds the weights; pickles only where there are no others.
+pub(crate) fn shards(folder: &Path, pickles: Pickles) -> Result<Shards, LoadError> {
+    if let Some(shards) = named(folder, &SAFETENSORS)? {
+        return Ok(shards);
+    }
+    let mut found = [PICKLED.single, PICKLED.index].into_iter();
+    match (found.find(|name| folder.join(name).exists()), pickles) {
+        (Some(name), Pickles::Refused) => Err(LoadError::Pickle(folder.join(name))),
+        (Some(_), Pickles::Read) => {
+            let shards = named(folder, &PICKLED)?;
+            shards.ok_or_else(|| LoadError::NoWeights(folder.to_owned()))
         }
+        (None, _) => Err(LoadError::NoWeights(folder.to_owned())),
     }
 }
 
-fn indexed(folder: &Path, path: &Path) -> Result<Indexed, LoadError> {
+fn named(folder: &Path, names: &Names) -> Result<Option<Shards>, LoadError> {
+    let (single, index) = (folder.join(names.single), folder.join(names.index));
+    match (single.exists(), index.exists()) {
+        (true, true) => Err(LoadError::Index {
+            path: index,
+            reason: format!(
+                "`{}` stands beside it, and they need not agree",
+                names.single
+            ),
+        }),
+        (true, false) => regular(folder, &single).map(|()| Some(Shards::Single(single))),
+        (false, true) => {
+            let shards = indexed(folder, &index, names)?;
+            Ok(Some(Shards::Indexed(shards)))
+        }
+        (false, false) => Ok(None),
+    }
+}
+
+fn indexed(folder: &Path, path: &Path, names: &Names) -> Result<Indexed, LoadError> {
     let wrong = |reason| LoadError::Index {
         path: path.to_owned(),
         reason,
     };
-    let index = Index::read(&text(folder, INDEX, index::LIMIT_BYTES)?).map_err(wrong)?;
+    let index = Index::read(&text(folder, names.index, index::LIMIT_BYTES)?).map_err(wrong)?;
     let total_size = index.total_size();
     let Map { shards, tensors } = index.into_map();
     let file = |name: &String| {
-        plain(name).map_err(wrong)?;
+        plain(name, names.ending).map_err(wrong)?;
         let file = folder.join(name);
         regular(folder, &file).map(|()| file)
     };
@@ -130,9 +159,9 @@ fn indexed(folder: &Path, path: &Path) -> Result<Indexed, LoadError> {
 }
 
 /// Whether a name keeps to the folder.
-fn plain(name: &str) -> Result<(), String> {
+fn plain(name: &str, ending: &str) -> Result<(), String> {
     let plain = name.len() <= 255
-        && name.ends_with(".safetensors")
+        && name.ends_with(ending)
         && !name.starts_with('.')
         && name
             .bytes()

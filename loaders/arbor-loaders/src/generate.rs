@@ -110,10 +110,9 @@ impl Writer<'_> {
     fn next(&mut self) -> Result<Vec<f32>, LoadError> {
         let last = match self {
             Self::Steps(model, memory, unread) => {
-                let answer = model.forward(&Input::row(unread), memory)?;
+                let answer = model.last(&Input::row(unread), memory)?;
                 unread.clear();
-                let last = answer.dim(1)?.saturating_sub(1);
-                rows(&answer.narrow(1, last, 1)?, 0)?.pop()
+                rows(&answer, 0)?.pop()
             }
             // The last position answers from those before it; which token
             // stands there itself makes no difference.
@@ -153,7 +152,7 @@ fn choose(scores: &[f64], choice: Choice, dice: &mut Dice) -> Result<u32, LoadEr
 }
 
 /// The likeliest tokens with their scores, the first of equals first.
-fn best(scores: &[f64], count: usize) -> Vec<(u32, f64)> {
+pub(crate) fn best(scores: &[f64], count: usize) -> Vec<(u32, f64)> {
     let mut all: Vec<(u32, f64)> = (0..).zip(scores.iter().copied()).collect();
     let by_score = |a: &(u32, f64), b: &(u32, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     all.retain(|(_, score)| !score.is_nan());

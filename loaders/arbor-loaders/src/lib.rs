@@ -7,22 +7,27 @@
 //!
 //! Where to look next: `model.rs` for the face, `weights.rs` for the
 //! accounting of tensors, `net/` for one module a gene, `law/` for what must
-//! hold of every model, `device/` for where it runs; `word2vec/` stands apart,
-//! as it has no layers.
+//! hold of every model, `device/` for where it runs; `elmo/` and `word2vec/`
+//! stand apart.
 
 mod compare;
 pub mod device;
+pub mod elmo;
 mod error;
 mod examine;
 mod folder;
+mod gather;
 mod generate;
 pub mod header;
 mod index;
+mod kernel;
 pub mod law;
 mod marks;
 mod mmap;
 mod model;
 mod net;
+mod pickle;
+pub mod published;
 pub mod reference;
 mod scan;
 mod score;
@@ -38,8 +43,10 @@ pub use device::{DeviceChoice, DeviceError, DtypeChoice, Placement, Purpose, Sea
 pub use error::LoadError;
 pub use examine::{Asked, Examination, examine};
 pub use generate::{Choice, Chosen, Filled, Prompt, fill, generate};
+pub use kernel::plainly;
 pub use marks::Marks;
 pub use model::{Input, Memory, Model};
+pub use pickle::Pickles;
 pub use score::{Rule, Scored, score};
 pub use tolerance::Tolerance;
 pub use weights::{Unused, Weights};

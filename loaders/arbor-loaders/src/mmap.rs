@@ -2,7 +2,10 @@
 
 use crate::LoadError;
 use memmap2::Mmap;
+#[cfg(unix)]
+use memmap2::UncheckedAdvice;
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 
 /// Maps a file into memory.
@@ -19,3 +22,28 @@ pub(crate) fn map(path: &Path) -> Result<Mmap, LoadError> {
     // which the digests of a validation tell.
     unsafe { Mmap::map(&file) }.map_err(failed)
 }
+
+/// Gives pages back that were read and are not wanted again, so that a file's
+/// numbers do not count twice once they are copied. Reading them again reads
+/// the file again; where the system cannot, nothing happens.
+#[cfg(unix)]
+#[expect(
+    unsafe_code,
+    reason = "the one advice that could lose what was written"
+)]
+pub(crate) fn release(file: &Mmap, read: Range<usize>) {
+    let read = read.start.min(file.len())..read.end.min(file.len());
+    if read.is_empty() {
+        return;
+    }
+    // SAFETY: nothing is ever written to the mapping, so nothing is lost: it
+    // is shared with the file, from which the pages come back.
+    let advised =
+        unsafe { file.unchecked_advise_range(UncheckedAdvice::DontNeed, read.start, read.len()) };
+    // Memory is all that it would have saved.
+    drop(advised);
+}
+
+/// Where pages cannot be given back, they stay.
+#[cfg(not(unix))]
+pub(crate) fn release(_file: &Mmap, _read: Range<usize>) {}

@@ -1,10 +1,10 @@
 //! A model that can be asked: one face for every architecture.
 
 use crate::net::{Answer, Embed, Layers, Rows, Source, State, TwoStreams};
-use crate::{LoadError, Seat, Tolerance, Weights, folder};
+use crate::{LoadError, Pickles, Seat, Tolerance, Weights, folder};
 use arbor_genome::config::ConfigError;
 use arbor_genome::gene::Part;
-use arbor_genome::{Blueprint, Genome, Stacks};
+use arbor_genome::{Blueprint, Genome, Stacks, Task};
 use candle_core::{DType, Device, Tensor};
 use std::path::Path;
 
@@ -77,13 +77,21 @@ pub struct Memory {
     source: Option<(Tensor, Option<Tensor>)>,
 }
 
+impl Memory {
+    /// What the encoder made of its source, `[b, s, w]` in single precision.
+    pub(crate) fn source_states(&self) -> Option<Tensor> {
+        let (states, _) = self.source.as_ref()?;
+        states.to_dtype(DType::F32).ok()
+    }
+}
+
 impl Model {
     /// Loads the model of a folder with `config.json` and safetensors.
     ///
     /// # Errors
     /// [`LoadError`] names the file, and the key or tensor.
     pub fn load(folder: &Path, dtype: DType, device: &Device) -> Result<Self, LoadError> {
-        let (blueprint, weights) = Self::open(folder)?;
+        let (blueprint, weights) = Self::open(folder, Pickles::Refused)?;
         Self::build(blueprint, weights, dtype, device)
     }
 
@@ -92,13 +100,14 @@ impl Model {
     /// # Errors
     /// As for [`Model::load`].
     pub fn load_on(folder: &Path, seat: &Seat) -> Result<Self, LoadError> {
-        let (blueprint, weights) = Self::open(folder)?;
+        let (blueprint, weights) = Self::open(folder, seat.pickles())?;
         let dtype = seat.dtype(weights.dtype());
         Self::build(blueprint, weights, dtype, seat.device())
     }
 
-    fn open(folder: &Path) -> Result<(Blueprint, Weights), LoadError> {
-        let blueprint = Blueprint::read(&folder::config(folder)?)?;
+    fn open(folder: &Path, pickles: Pickles) -> Result<(Blueprint, Weights), LoadError> {
+        let text = folder::config(folder)?;
+        let blueprint = Blueprint::read(&text)?;
         if let Some(value) = &blueprint.packed {
             // Packed weights are not unpacked yet.
             return Err(LoadError::from(ConfigError::Unsupported {
@@ -106,8 +115,21 @@ impl Model {
                 value: value.clone(),
             }));
         }
-        let weights = Weights::open(folder, &blueprint)?;
-        Ok((blueprint, weights))
+        match Weights::open(folder, &blueprint, pickles) {
+            Ok(weights) => Ok((blueprint, weights)),
+            // Sentence encoders are often stored without the head that their
+            // configuration still names.
+            Err(error @ LoadError::Missing { .. }) if blueprint.task == Task::Masked => {
+                let Ok(headless) = Blueprint::headless(&text) else {
+                    return Err(error);
+                };
+                let Ok(weights) = Weights::open(folder, &headless, pickles) else {
+                    return Err(error);
+                };
+                Ok((headless, weights.remarked("the class's head is in no file")))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Builds a model from a configuration that is understood and weights
@@ -242,13 +264,34 @@ impl Model {
     /// # Errors
     /// [`LoadError::Input`] for ids beyond the vocabulary or uneven rows.
     pub fn forward(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
+        let states = self.raw_states(input, memory)?;
+        Ok(self.answer.forward(&states)?)
+    }
+
+    /// As [`Model::forward`], but the answer of the last position alone,
+    /// `[b, 1, …]`: a head may cost as much as several layers.
+    pub(crate) fn last(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
+        let states = self.raw_states(input, memory)?;
+        let last = states.dim(1)?.saturating_sub(1);
+        Ok(self.answer.forward(&states.narrow(1, last, 1)?)?)
+    }
+
+    /// Runs more positions, and gives the last states `[b, s, w]` before the
+    /// head, in single precision.
+    ///
+    /// # Errors
+    /// As of [`Model::forward`].
+    pub fn states(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
+        Ok(self.raw_states(input, memory)?.to_dtype(DType::F32)?)
+    }
+
+    fn raw_states(&self, input: &Input, memory: &mut Memory) -> Result<Tensor, LoadError> {
         let past = memory.state.length;
         let rows = input.rows();
         let (embed, layers) = match &self.net {
             Net::Single { embed, layers } => (embed, layers),
             Net::TwoStream(streams) => {
-                let states = streams.forward(input, &rows, &mut memory.state)?;
-                return Ok(self.answer.forward(&states)?);
+                return streams.forward(input, &rows, &mut memory.state);
             }
             Net::Pair {
                 target, decoder, ..
@@ -265,7 +308,6 @@ impl Model {
             .source
             .as_ref()
             .map(|(states, padding)| (states, padding.clone()));
-        let states = layers.forward(&x, padding, source, &mut memory.state)?;
-        Ok(self.answer.forward(&states)?)
+        Ok(layers.forward(&x, padding, source, &mut memory.state)?)
     }
 }

@@ -30,8 +30,8 @@ pub(crate) fn not_finite(data: &[u8], dtype: DType) -> Option<&'static str> {
     }
 }
 
-const NAN: &str = "NaN";
-const INFINITY: &str = "an infinity";
+pub(crate) const NAN: &str = "NaN";
+pub(crate) const INFINITY: &str = "an infinity";
 
 /// `magnitude` orders numbers without their signs; from `infinity` on they
 /// are not finite.

@@ -28,7 +28,8 @@ pub struct Tolerance {
     pub margin: f64,
 }
 
-const F32: Tolerance = Tolerance {
+/// Single precision.
+pub(crate) const F32: Tolerance = Tolerance {
     same: 2e-5,
     leak: 2e-5,
     other: 1e-4,

@@ -5,12 +5,15 @@
 
 use crate::error::quoted;
 use crate::folder::{self, Indexed, Shards};
-use crate::header::{self, Entry, candle_dtype};
+use crate::gather::gather;
+use crate::header::candle_dtype;
 use crate::net::sinusoids;
+use crate::pickle::{self, Laid, Pickles};
 use crate::{LoadError, mmap, scan, steps};
 use arbor_genome::{Absent, Blueprint, Parameter, Shape, Step};
 use candle_core::{DType, Device, Tensor};
 use memmap2::Mmap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -34,6 +37,7 @@ struct Stored {
     dtype: DType,
     dims: Vec<usize>,
     bytes: Range<usize>,
+    strides: Option<Vec<usize>>,
 }
 
 /// A checkpoint, mapped and accounted for.
@@ -51,8 +55,8 @@ impl Weights {
     ///
     /// # Errors
     /// [`LoadError`] names the file or the tensor that does not fit.
-    pub fn open(folder: &Path, blueprint: &Blueprint) -> Result<Self, LoadError> {
-        let (paths, index) = match folder::shards(folder)? {
+    pub fn open(folder: &Path, blueprint: &Blueprint, pickles: Pickles) -> Result<Self, LoadError> {
+        let (paths, index) = match folder::shards(folder, pickles)? {
             Shards::Single(path) => (vec![path], None),
             Shards::Indexed(index) => (index.files.clone(), Some(index)),
         };
@@ -70,7 +74,8 @@ impl Weights {
         let mut surplus = Vec::new();
         let mut stored_bytes = 0_u64;
         for (file, (path, bytes)) in weights.files.iter().enumerate() {
-            for entry in header::read(path, bytes)? {
+            for laid in pickle::entries(path, bytes)? {
+                let entry = &laid.entry;
                 if let Some(index) = &index
                     && index.place(&entry.name) != Some(file)
                 {
@@ -86,18 +91,18 @@ impl Weights {
                 stored_bytes += entry.bytes.len() as u64;
                 let canonical = blueprint.canonical(&entry.name);
                 if let Some(spec) = blueprint.inventory.tensors().get(canonical.as_str()) {
-                    let stored = Stored::new(entry, file, path, &spec.shape)?;
+                    let stored = Stored::new(laid, file, path, &spec.shape)?;
                     if weights.tensors.insert(canonical.clone(), stored).is_some() {
                         return Err(LoadError::Twice(canonical));
                     }
                 } else if let Some(reason) = blueprint.ignored(&canonical) {
                     weights.unused.push(Unused {
-                        tensor: entry.name,
+                        tensor: laid.entry.name,
                         reason,
                         elements,
                     });
                 } else {
-                    surplus.push((entry.name, file));
+                    surplus.push((laid.entry.name, file));
                 }
             }
         }
@@ -184,10 +189,30 @@ impl Weights {
         most.map_or(DType::F32, |(dtype, _)| dtype)
     }
 
+    /// The same with something odd that the caller found.
+    #[must_use]
+    pub(crate) fn remarked(mut self, found: &str) -> Self {
+        self.remark = Some(match self.remark {
+            Some(remark) => format!("{remark}; {found}"),
+            None => found.to_owned(),
+        });
+        self
+    }
+
     /// Elements of all tensors in the files.
     #[must_use]
     pub const fn elements(&self) -> u64 {
         self.elements
+    }
+
+    /// What the files are.
+    #[must_use]
+    pub fn format(&self) -> &'static str {
+        let pickled = |path: &Path| path.extension().is_some_and(|ending| ending == "bin");
+        match self.files.iter().any(|(path, _)| pickled(path)) {
+            true => "PyTorch files, read without running their pickles",
+            false => "safetensors",
+        }
     }
 
     /// Bytes of all files.
@@ -208,7 +233,7 @@ impl Weights {
     ) -> Result<Tensor, LoadError> {
         let name = parameter.tensor();
         let tensor = match self.tensors.get(name) {
-            Some(stored) => self.walk(stored, parameter.steps())?,
+            Some(stored) => self.walk(stored, parameter.steps(), dtype)?,
             None => self.filled(parameter)?,
         };
         Ok(tensor.to_dtype(dtype)?.contiguous()?.to_device(device)?)
@@ -232,7 +257,7 @@ impl Weights {
             Absent::Same(tensor) => {
                 let stored = self.tensors.get(tensor).ok_or_else(missing)?;
                 check(&self.files[stored.file].0, tensor, &stored.dims, shape)?;
-                return self.walk(stored, parameter.steps());
+                return self.walk(stored, parameter.steps(), DType::F32);
             }
             Absent::Zeros => {
                 let dims: Vec<usize> = shape.dims().iter().map(|dim| size(*dim)).collect();
@@ -250,23 +275,42 @@ impl Weights {
         steps::take_all(filled, parameter.steps())
     }
 
-    /// A stored tensor after the steps.
-    fn walk(&self, stored: &Stored, steps: &[Step]) -> Result<Tensor, LoadError> {
+    /// A stored tensor after the steps, in the format that is wanted where
+    /// that takes no longer.
+    fn walk(&self, stored: &Stored, steps: &[Step], wanted: DType) -> Result<Tensor, LoadError> {
         let (path, file) = &self.files[stored.file];
-        let cut = steps::cut(&file[stored.bytes.clone()], &stored.dims, steps);
-        match scan::not_finite(cut.data, stored.dtype) {
-            None => cut.tensor(stored.dtype),
-            Some(found) => Err(LoadError::NotFinite {
-                path: path.clone(),
-                tensor: stored.name.clone(),
-                found,
-            }),
+        let not_finite = |found| LoadError::NotFinite {
+            path: path.clone(),
+            tensor: stored.name.clone(),
+            found,
+        };
+        let data = stored.rows(&file[stored.bytes.clone()]);
+        // Rows that were put in order are no longer the file's.
+        let as_mapped = matches!(data, Cow::Borrowed(_));
+        let cut = steps::cut(&data, &stored.dims, steps);
+        let (view, left) = cut.view();
+        let to = if left.is_empty() { wanted } else { DType::F32 };
+        let start = stored.bytes.start + cut.start;
+        let release = |read: Range<usize>| {
+            if as_mapped {
+                mmap::release(file, start + read.start..start + read.end);
+            }
+        };
+        if let Some(gathered) = gather(cut.data, &view, (stored.dtype, to), &release) {
+            return steps::take_all(gathered.map_err(not_finite)??, left);
         }
+        let tensor = match scan::not_finite(cut.data, stored.dtype) {
+            None => cut.tensor(stored.dtype)?,
+            Some(found) => return Err(not_finite(found)),
+        };
+        release(0..cut.data.len());
+        Ok(tensor)
     }
 }
 
 impl Stored {
-    fn new(entry: Entry, file: usize, path: &Path, expected: &Shape) -> Result<Self, LoadError> {
+    fn new(laid: Laid, file: usize, path: &Path, expected: &Shape) -> Result<Self, LoadError> {
+        let Laid { entry, strides } = laid;
         check(path, &entry.name, &entry.shape, expected)?;
         match candle_dtype(entry.dtype) {
             Some(dtype) => Ok(Self {
@@ -275,12 +319,24 @@ impl Stored {
                 dtype,
                 dims: entry.shape,
                 bytes: entry.bytes,
+                strides,
             }),
             None => Err(LoadError::Dtype {
                 path: path.to_owned(),
                 tensor: entry.name,
                 dtype: format!("{:?}", entry.dtype),
             }),
+        }
+    }
+}
+
+impl Stored {
+    /// Its numbers, row after row.
+    fn rows<'d>(&self, data: &'d [u8]) -> Cow<'d, [u8]> {
+        let size = self.dtype.size_in_bytes();
+        match &self.strides {
+            None => Cow::Borrowed(data),
+            Some(strides) => Cow::Owned(pickle::gathered(data, &self.dims, strides, size)),
         }
     }
 }

@@ -12,6 +12,7 @@ mod cached;
 mod colours;
 mod devices;
 mod diff;
+mod elmo;
 mod error;
 mod export;
 mod figures;
@@ -32,12 +33,15 @@ mod show;
 mod sizes;
 mod text;
 mod validate;
+mod vectors;
 mod view;
 pub mod wire;
 
-pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Placement};
+pub use arbor_loaders::published::rows_of;
+pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Pickles, Placement};
 pub use cached::{HubCache, Snapshot};
 pub use devices::devices;
+pub use elmo::{elmo_logits, elmo_params};
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
 pub use figures::{Drawn, FigureKind};
@@ -54,6 +58,7 @@ pub use registry::{Registry, catalogue_digest};
 pub use sizes::Sizes;
 pub use text::{RunQuery, TextQuery, Typed, run, score};
 pub use validate::{Logits, examine, folder_params, logits};
+pub use vectors::{nearest, vectors_params};
 pub use view::View;
 
 #[cfg(test)]

@@ -75,6 +75,7 @@ impl View {
             parents: parents.collect(),
             children: self.children(model),
             weight_descendants: impact as u64,
+            published: model.hub.as_ref().and_then(wire::PublishedValues::of),
             runs,
         })
     }

@@ -1,7 +1,9 @@
 //! Texts and a checkpoint's folder: how likely is one, how does it go on.
 //! What is asked may be ids, for a folder without a tokenizer.
 
-use crate::{ServiceError, wire};
+use crate::vectors::Vectors;
+use crate::{ServiceError, elmo, wire};
+use arbor_loaders::elmo::Elmo;
 use arbor_loaders::text::{TextStream, Token, Tokenizer};
 use arbor_loaders::{
     Choice, Chosen, LoadError, Marks, Model, Placement, Prompt, Purpose, Rule, Scored,
@@ -52,6 +54,12 @@ pub struct RunQuery {
 /// # Errors
 /// [`ServiceError::Load`] if it cannot be loaded, or not asked this.
 pub fn score(query: &TextQuery) -> Result<wire::Score, ServiceError> {
+    if let Some(vectors) = Vectors::at(&query.folder)? {
+        return Ok(vectors.score(query)?);
+    }
+    if Elmo::is_at(&query.folder) {
+        return Ok(elmo::score(query)?);
+    }
     let folder = Folder::open(&query.folder, query.placement)?;
     let tokens = folder.tokens(&query.typed)?;
     let source = query.source.as_ref().map(|typed| folder.tokens(typed));
@@ -79,6 +87,7 @@ pub fn score(query: &TextQuery) -> Result<wire::Score, ServiceError> {
         kind: Rule::of(&folder.model)?.as_str(),
         bits_per_byte: typed_text.then(|| -log_likelihood / std::f64::consts::LN_2 / bytes as f64),
         log_likelihood,
+        backward: None,
         tokens: tokens
             .into_iter()
             .zip(scores)
@@ -101,6 +110,12 @@ pub fn run(
     how: RunQuery,
     mut told: impl FnMut(&str) -> ControlFlow<()>,
 ) -> Result<wire::Continuation, ServiceError> {
+    if let Some(vectors) = Vectors::at(&query.folder)? {
+        return Ok(vectors.fill(query)?);
+    }
+    if Elmo::is_at(&query.folder) {
+        return Err(elmo::no_writer().into());
+    }
     let folder = Folder::open(&query.folder, query.placement)?;
     let rule = Rule::of(&folder.model)?;
     let mut tokens = folder.tokens(&query.typed)?;
@@ -126,6 +141,7 @@ pub fn run(
                 candidates: candidates
                     .map(|chosen| folder.token(*chosen))
                     .collect::<Result<_, LoadError>>()?,
+                neighbours: Vec::new(),
             })
         });
         answer.masks = filled.collect::<Result<_, LoadError>>()?;

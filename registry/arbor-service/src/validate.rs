@@ -5,6 +5,7 @@
 //! A hostile checkpoint can end the process that looks at it, so whoever runs
 //! for others calls these in a child.
 
+use crate::vectors::Vectors;
 use crate::{ServiceError, wire};
 use arbor_genome::gene::Part;
 use arbor_loaders::{Asked, Input, Model, Placement, Purpose, Seat};
@@ -30,6 +31,7 @@ pub fn examine(
         model_type: found.model_type,
         verdict: found.verdict.as_str(),
         checks: found.checks.iter().map(wire::Check::new).collect(),
+        published: found.published.iter().map(wire::Published::new).collect(),
         environment: environment(&seat, found.dtype),
     })
 }
@@ -70,6 +72,9 @@ pub fn logits(
     decoder_ids: Option<&[u32]>,
     placement: Placement,
 ) -> Result<Logits, ServiceError> {
+    if let Some(vectors) = Vectors::at(folder)? {
+        return Ok(vectors.logits(ids)?);
+    }
     let model = Model::load_on(folder, &placement.open(Purpose::Compare)?)?;
     let answer = match decoder_ids {
         Some(target) => {

@@ -9,9 +9,9 @@ use crate::exit::{Exit, Refusal};
 use crate::render::facts::Page;
 use crate::terminal::Mode;
 use anyhow::{Context as _, Result};
-use arbor_model::{Run, RunId};
+use arbor_model::{HubId, Run, RunId};
 use arbor_service::wire::Failure;
-use arbor_service::{Asked, Manifest, Placement, ServiceError, Span, run_of};
+use arbor_service::{Asked, Manifest, Placement, ServiceError, Span, rows_of, run_of};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -26,11 +26,17 @@ Examples:
   arbor check google-bert/bert-base-uncased
   arbor check ./my-model --reference golden.json --json | jq .verdict
   arbor check ./my-finetune --as llama-2-7b
+  arbor check ./bert --hub google-bert/bert-base-uncased
   arbor check ./my-model --device cuda:0 --dtype bf16
+  arbor check ./vectors.bin
+  arbor check ./my-model --allow-pickle
 
-The folder holds `config.json` and safetensors; the files of an id are looked
-for in the hub's cache. Without --reference, a `reference.safetensors` or
-`golden.json` beside them is compared with. The run is recorded: `arbor runs`
+The folder holds `config.json` and safetensors, or ELMo's `options.json` and
+weights; a file holds word vectors as word2vec writes them. The files of an id
+are looked for in the hub's cache. PyTorch's own files are read with
+--allow-pickle, and never run. Without --reference, a `reference.safetensors` or
+`golden.json` beside them is compared with. So are the values that were
+published for a hub id, or for the one that --hub names. The run is recorded: `arbor runs`
 lists what was recorded, and a model's page shows it.
 
 Verdicts: `verified` and `sound` hold every law, the first also matches its
@@ -41,12 +47,16 @@ Numbers are compared in f32 unless --dtype says otherwise. In other numbers, or
 on another device, a run is judged by our own run in f32 on the processor, and
 that one by the reference.")]
 pub(crate) struct Check {
-    /// The checkpoint: its folder, or a hub or catalogue id whose files the
-    /// hub's cache holds
+    /// The checkpoint: its folder, a file of word vectors, or a hub or
+    /// catalogue id whose files the hub's cache holds
     model: String,
     /// Recorded outputs to compare with
     #[arg(long, value_name = "FILE")]
     reference: Option<PathBuf>,
+    /// The hub repository that a folder is from: values published for that
+    /// are compared with
+    #[arg(long, value_name = "ORG/NAME")]
+    hub: Option<HubId>,
     #[command(flatten)]
     on: On,
     /// Time passes over 128 and 512 tokens and 64 steps, too
@@ -113,7 +123,7 @@ impl Check {
         let path = place.path.clone();
         let hashed = (!self.no_record || place.subject.hub.is_some())
             .then(|| tokio::task::spawn_blocking(move || Manifest::read(&path)));
-        let mut found = self.in_a_child(&place.path).await?;
+        let mut found = self.in_a_child(place).await?;
         found["model"] = place.subject.named.as_str().into();
         let span = Span {
             began_us: began
@@ -134,8 +144,10 @@ impl Check {
     fn work(&self, app: &App<'_>, placement: Placement) -> Result<Exit> {
         let folder = Path::new(&self.model);
         folder::limit_memory(folder, placement)?;
+        let published = self.hub.as_ref().map(rows_of).unwrap_or_default();
         let asked = Asked {
             reference: self.reference.as_deref(),
+            published: &published,
             speeds: self.speeds,
         };
         match arbor_service::examine(folder, asked, placement) {
@@ -150,7 +162,7 @@ impl Check {
     }
 
     /// Runs the examination in a child and reads what it printed.
-    async fn in_a_child(&self, path: &Path) -> Result<Value> {
+    async fn in_a_child(&self, place: &Place) -> Result<Value> {
         let this = std::env::current_exe().context("this program's own file is not known")?;
         let mut command = tokio::process::Command::new(this);
         command.arg("check").arg("--worker");
@@ -161,8 +173,14 @@ impl Check {
         if let Some(reference) = &self.reference {
             command.arg("--reference").arg(reference);
         }
-        command.arg("--").arg(path);
+        if let Some(hub) = self.hub.as_ref().or(place.subject.hub.as_ref()) {
+            command.arg("--hub").arg(hub.as_str());
+        }
+        command.arg("--").arg(&place.path);
         let mut child = command
+            // It ends soon: pages that the allocator would return are wanted
+            // by the next operation.
+            .env("MIMALLOC_PURGE_DELAY", "-1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -201,6 +219,7 @@ fn crashed(how: &str) -> Value {
         "model_type": null,
         "verdict": "crashed",
         "checks": [{"name": "load", "outcome": "fail", "figure": null, "detail": how}],
+        "published": [],
         "environment": null,
     })
 }
@@ -251,7 +270,30 @@ pub(crate) fn report(found: &Value, page: &Page) -> String {
         let said = format!("{figure}{}", text(&check["detail"]));
         out += &page.paragraph(&format!("{mark} {}", text(&check["name"])), &said);
     }
+    for row in found["published"].as_array().into_iter().flatten() {
+        out += &published(row, page);
+    }
     out
+}
+
+/// A published value: how the checkpoint stands to it, and where it stands.
+fn published(row: &Value, page: &Page) -> String {
+    let mark = match text(&row["standing"]) {
+        "pass" => "✓",
+        "fail" => "✕",
+        _ => "○",
+    };
+    let mut said = text(&row["standing"]).replace('-', " ");
+    for (key, words) in [("far", "apart"), ("share", "of what is allowed")] {
+        if let Some(number) = row[key].as_f64() {
+            said += &format!(" · {} {words}", figure(number).trim_end_matches(" · "));
+        }
+    }
+    if let Some(detail) = row["detail"].as_str() {
+        said += &format!(" · {detail}");
+    }
+    let heading = format!("{mark} {} (tier {})", text(&row["id"]), text(&row["tier"]));
+    page.paragraph(&heading, &format!("{said} · {}", text(&row["source"])))
 }
 
 /// A figure as people read it: whole, or with two digits and an exponent.

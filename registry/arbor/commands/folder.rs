@@ -21,7 +21,10 @@ fn as_path(named: &str) -> Option<PathBuf> {
     let path = Path::new(named);
     let is_path = named.starts_with(['.', '/', '~'])
         || Path::new(named).is_dir()
-        || (named.ends_with(".json") || named.ends_with(".bin") || named.ends_with(".txt"));
+        || (named.ends_with(".json")
+            || named.ends_with(".bin")
+            || named.ends_with(".txt")
+            || named.ends_with(".vec"));
     is_path.then(|| path.to_owned())
 }
 
@@ -116,7 +119,10 @@ pub(crate) fn limit_memory(folder: &Path, placement: Placement) -> Result<()> {
     const BASE: u64 = 8 << 30;
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let sizes = files.filter_map(|file| std::fs::metadata(file.path()).ok());
-    let bytes = sizes.fold(0_u64, |sum, file| sum.saturating_add(file.len()));
+    let alone = std::fs::metadata(folder).ok().filter(|file| file.is_file());
+    let bytes = sizes
+        .chain(alone)
+        .fold(0_u64, |sum, file| sum.saturating_add(file.len()));
     let limit = bytes.saturating_mul(4).saturating_add(BASE);
     // A card's driver reserves far more addresses than it ever fills.
     let bounded = if placement.is_on_processor() {

@@ -6,6 +6,7 @@ use crate::render::text::grouped;
 use crate::terminal::Mode;
 use anyhow::Result;
 use arbor_service::wire::{ByPart, Params as Found};
+use std::path::Path;
 
 /// Say how many parameters a model has, and who says so
 #[derive(clap::Args)]
@@ -14,6 +15,7 @@ Examples:
   arbor params palm-540b
   arbor params gpt-2 --json | jq .total
   arbor params ./my-model
+  arbor params ./vectors.bin
 
 `total` counts each learned tensor once: ties once, buffers never. What the
 claims do not say is left out, and `null` in JSON.")]
@@ -24,12 +26,9 @@ pub(crate) struct Params {
 
 impl Params {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
-        let found = match app.config(&self.model).await? {
-            Some(config) => arbor_service::folder_params(&self.model, &config)?,
-            None => {
-                let view = app.view().await?;
-                view.params(app.model(&view, &self.model)?)
-            }
+        let found = match vectors(&self.model)? {
+            Some(found) => found,
+            None => self.of_model(app).await?,
         };
         match app.terminal.mode() {
             Mode::Json => app.terminal.json(&found),
@@ -42,6 +41,23 @@ impl Params {
             )),
         }
     }
+
+    async fn of_model(&self, app: &App<'_>) -> Result<Found> {
+        if let Some(config) = app.config(&self.model).await? {
+            return Ok(arbor_service::folder_params(&self.model, &config)?);
+        }
+        let view = app.view().await?;
+        Ok(view.params(app.model(&view, &self.model)?))
+    }
+}
+
+/// The parameters of word vectors or ELMo, if `named` is a path to them.
+fn vectors(named: &str) -> Result<Option<Found>> {
+    let path = Path::new(named);
+    Ok(match arbor_service::vectors_params(path)? {
+        Some(found) => Some(found),
+        None => arbor_service::elmo_params(path)?,
+    })
 }
 
 fn text(found: &Found, page: &Page) -> String {

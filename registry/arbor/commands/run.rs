@@ -7,9 +7,10 @@ use crate::commands::{App, folder};
 use crate::render::style::harmless;
 use crate::terminal::Mode;
 use anyhow::Result;
-use arbor_service::wire::{Continuation, Filled, Token};
+use arbor_service::wire::{Continuation, Filled, Neighbour, Token};
 use arbor_service::{RunQuery, TextQuery, Typed};
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
 /// Let a checkpoint go on from a text, answer it, or fill what it hides
 #[derive(clap::Args)]
@@ -20,15 +21,19 @@ Examples:
   arbor run ./my-bert \"The capital of France is [MASK].\"
   arbor run ./my-t5 \"translate English to German: The house is old.\"
   arbor run ./my-gpt --ids 5,6,7 --json
+  arbor run ./vectors.bin \"the cat [MASK] on the mat\"
+  arbor run ./vectors.bin --nearest \"king - man + woman\"
 
 Without --temperature the likeliest token is taken each time. A masked model
-names the five likeliest tokens for each mask.")]
+names the five likeliest tokens for each mask. Word vectors do so where their
+output vectors stand beside them, as `NAME.output.bin`; published vectors have
+none, and name the words nearest to the mean of those around, by cosine.")]
 pub(crate) struct Run {
-    /// The checkpoint: its folder, or a hub or catalogue id whose files the
-    /// hub's cache holds
+    /// The checkpoint: its folder, a file of word vectors, or a hub or
+    /// catalogue id whose files the hub's cache holds
     model: String,
     /// The text to go on from
-    #[arg(required_unless_present = "ids")]
+    #[arg(required_unless_present_any = ["ids", "nearest"])]
     prompt: Option<String>,
     /// Token ids in place of the text, joined by commas
     #[arg(
@@ -38,6 +43,9 @@ pub(crate) struct Run {
         conflicts_with = "prompt"
     )]
     ids: Option<Vec<u32>>,
+    /// The words nearest to one, or to a sum of words, in word vectors
+    #[arg(long, value_name = "WORDS", conflicts_with_all = ["prompt", "ids"])]
+    nearest: Option<String>,
     /// Write at most so many tokens
     #[arg(long, value_name = "N", default_value_t = 64,
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -67,6 +75,9 @@ impl Run {
         let placement = self.on.placement()?;
         let place = app.place(&self.model).await?;
         folder::limit_memory(&place.path, placement)?;
+        if let Some(words) = &self.nearest {
+            return near(place.path, words.clone(), app).await;
+        }
         let query = TextQuery {
             folder: place.path,
             typed: typed(self.prompt.as_deref(), self.ids.as_deref()).unwrap_or(Typed::Ids(vec![])),
@@ -107,11 +118,43 @@ impl Run {
                 ));
                 Ok(())
             }
-            Mode::Human | Mode::Plain => app
-                .terminal
-                .print(&found.masks.iter().map(filled).collect::<String>()),
+            Mode::Human | Mode::Plain => {
+                if found.kind == "near" {
+                    app.terminal.note(NO_PROBABILITY);
+                }
+                app.terminal
+                    .print(&found.masks.iter().map(filled).collect::<String>())
+            }
         }
     }
+}
+
+/// What lies near a word, in word vectors.
+async fn near(path: PathBuf, words: String, app: &App<'_>) -> Result<()> {
+    let work = move || arbor_service::nearest(&path, &words);
+    let found = tokio::task::spawn_blocking(work).await??;
+    match app.terminal.mode() {
+        Mode::Json => app.terminal.json(&found),
+        Mode::Quiet => {
+            let words = found.neighbours.iter().map(|near| harmless(&near.text));
+            let words: Vec<String> = words.collect();
+            app.terminal.ids(words.iter().map(String::as_str))
+        }
+        Mode::Human | Mode::Plain => {
+            let line = |near: &Neighbour| format!("{}\n", neighbour(near));
+            app.terminal
+                .print(&found.neighbours.iter().map(line).collect::<String>())
+        }
+    }
+}
+
+/// Said with cosines, which look like probabilities.
+const NO_PROBABILITY: &str =
+    "there are no output vectors, so these are cosines to the mean of the words around";
+
+fn neighbour(near: &Neighbour) -> String {
+    let word = harmless(&near.text.escape_debug().to_string());
+    format!("{:.4}\t{}\t{word}", near.cosine, near.id)
 }
 
 fn ids(found: &Continuation, app: &App<'_>) -> Result<()> {
@@ -119,8 +162,13 @@ fn ids(found: &Continuation, app: &App<'_>) -> Result<()> {
         .masks
         .iter()
         .filter_map(|mask| mask.candidates.first());
-    let tokens = found.tokens.iter().chain(likeliest);
-    let ids: Vec<String> = tokens.map(|token| token.id.to_string()).collect();
+    let tokens = found.tokens.iter().chain(likeliest).map(|token| token.id);
+    let near = found
+        .masks
+        .iter()
+        .filter_map(|mask| mask.neighbours.first());
+    let ids = tokens.chain(near.map(|near| near.id));
+    let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
     app.terminal.ids(ids.iter().map(String::as_str))
 }
 
@@ -135,5 +183,7 @@ fn filled(mask: &Filled) -> String {
             said(token)
         )
     };
-    mask.candidates.iter().map(line).collect()
+    let near = |near: &Neighbour| format!("{}\t{}\n", mask.position, neighbour(near));
+    let candidates = mask.candidates.iter().map(line);
+    candidates.chain(mask.neighbours.iter().map(near)).collect()
 }

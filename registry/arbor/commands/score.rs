@@ -17,13 +17,16 @@ Examples:
   arbor score ./my-bert \"The cat sat on the mat.\" --json | jq .bits_per_byte
   arbor score ./my-t5 \"Die Katze sitzt.\" --source \"The cat sits.\"
   arbor score ./my-gpt --ids 5,6,7
+  arbor score ./vectors.bin \"the cat sat on the mat\"
 
 Log-probabilities are in nats. A causal model is given the first token. A masked
 model is asked for one hidden token after the other: their sum is a
-pseudo-log-likelihood. With an encoder the text is scored given --source.")]
+pseudo-log-likelihood. With an encoder the text is scored given --source. Word vectors
+need their output vectors beside them, as `NAME.output.bin`. ELMo scores both
+ways, with training's softmax and `vocab.txt`.")]
 pub(crate) struct Score {
-    /// The checkpoint: its folder, or a hub or catalogue id whose files the
-    /// hub's cache holds
+    /// The checkpoint: its folder, a file of word vectors, or a hub or
+    /// catalogue id whose files the hub's cache holds
     model: String,
     /// The text
     #[arg(required_unless_present = "ids")]
@@ -112,6 +115,10 @@ fn table(found: &Found) -> String {
         text.push('\n');
     }
     text += &format!("{:>10.4}  log-likelihood, in nats\n", found.log_likelihood);
+    if let Some(backward) = &found.backward {
+        let sum = backward.log_likelihood;
+        text += &format!("{sum:>10.4}  read backward, in nats\n");
+    }
     if let Some(bits) = found.bits_per_byte {
         text += &format!("{bits:>10.4}  bits per byte\n");
     }

@@ -117,7 +117,15 @@ const SHAPES: &[Shape<'_>] = &[
     (
         &["show", "bert-base"],
         "",
-        &["id", "claims", "parents", "children", "runs", "formula"],
+        &[
+            "id",
+            "claims",
+            "parents",
+            "children",
+            "published",
+            "runs",
+            "formula",
+        ],
     ),
     (
         &["show", "bert-base"],

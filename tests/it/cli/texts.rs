@@ -164,3 +164,38 @@ fn ids_need_no_tokenizer() {
         refused.stderr
     );
 }
+
+#[test]
+fn a_checkpoint_is_held_against_what_was_published_for_its_repository() {
+    let world = World::new();
+    checkpoint(&world, "words", true);
+    let asked = ["check", "./words", "--hub", "openai-community/gpt2"];
+    let ran_json = ran(&world, &[&asked[..], &["--json"]].concat());
+    let found: Value = serde_json::from_str(&ran_json.stdout).expect("JSON");
+    let rows = found["published"].as_array().expect("rows");
+    assert!(rows.len() >= 4, "{found}");
+    // Eight words are not GPT-2's vocabulary: what names a token cannot be
+    // asked.
+    for row in rows {
+        let source = row["source"].as_str().expect("a source");
+        assert!(source.starts_with("https://github.com/"), "{row}");
+        assert!(
+            row["tier"].is_string() && row["standing"].is_string(),
+            "{row}"
+        );
+    }
+    let ids = rows
+        .iter()
+        .find(|row| row["id"] == "openai-community/gpt2/greedy-ids/1");
+    let ids = ids.expect("a row");
+    assert_eq!(ids["standing"], "not-comparable");
+    let detail = ids["detail"].as_str().expect("a reason");
+    assert!(detail.contains("the vocabulary has 8"), "{detail}");
+    let plain = ran(&world, &asked).stdout;
+    assert!(
+        plain.contains("openai-community/gpt2/greedy-ids/1 (tier B)"),
+        "{plain}"
+    );
+    let refused = ran(&world, &["check", "./words", "--hub", "gpt2"]);
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+}

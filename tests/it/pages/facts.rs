@@ -104,6 +104,16 @@ fn the_size_of_all_experts_is_marked() {
 }
 
 #[test]
+fn published_values_are_counted_with_where_they_stand() {
+    let client = Client::new();
+    let text = words(&client.text("/models/bert-base"));
+    let said = "Published reference values:";
+    assert!(text.contains(said), "{text}");
+    assert!(text.contains("huggingface/transformers"), "{text}");
+    assert!(!words(&client.text("/models/gpt-4")).contains(said));
+}
+
+#[test]
 fn what_is_not_known_is_said() {
     let page = Client::new().text("/models/gpt-4");
     let text = words(&page);

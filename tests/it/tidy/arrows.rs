@@ -49,6 +49,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("clap", "arbor"),
     ("csv", "arbor-service"),
     ("flate2", "arbor-server"),
+    ("hdf5-reader", "arbor-loaders"),
     ("memmap2", "arbor-loaders"),
     ("petgraph", "arbor-catalog"),
     ("quick-xml", "arbor-service"),
@@ -58,6 +59,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("strsim", "arbor-catalog"),
     ("sysinfo", "arbor-loaders"),
     ("toml", "arbor-catalog"),
+    ("zip", "arbor-loaders"),
 ];
 
 fn workspace() -> Vec<Package> {

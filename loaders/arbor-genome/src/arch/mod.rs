@@ -8,6 +8,7 @@
 mod albert;
 mod apertus;
 mod arcee;
+mod baichuan;
 mod bamba;
 mod bart;
 mod bert;
@@ -20,6 +21,7 @@ mod bloom;
 mod build;
 mod camembert;
 mod causal;
+mod chatglm;
 mod cohere;
 mod cohere2;
 mod ctrl;
@@ -27,6 +29,7 @@ mod data2vec_text;
 mod dbrx;
 mod deberta;
 mod deberta_v2;
+mod deepseek;
 mod deepseek_v2;
 mod deepseek_v3;
 mod diffllama;
@@ -38,6 +41,7 @@ mod encoder_decoder;
 mod ernie;
 mod ernie4_5;
 mod ernie4_5_moe;
+mod eurobert;
 mod exaone4;
 mod falcon;
 mod falcon_h1;
@@ -64,6 +68,7 @@ mod helium;
 mod hunyuan_v1_dense;
 mod hunyuan_v1_moe;
 mod hy_v3;
+mod internlm2;
 mod internlm3;
 mod jamba;
 mod jetmoe;
@@ -78,6 +83,7 @@ mod mamba2;
 mod marian;
 mod mbart;
 mod megatron_bert;
+mod mimo;
 mod minicpm3;
 mod minimax;
 mod minimax_m2;
@@ -94,6 +100,7 @@ mod nemotron;
 mod nemotron_h;
 mod nezha;
 mod nllb_moe;
+mod nomic_bert;
 mod olmo;
 mod olmo2;
 mod olmo3;
@@ -107,6 +114,7 @@ mod phi;
 mod phi3;
 mod phimoe;
 mod plbart;
+mod qwen;
 mod qwen2;
 mod qwen2_moe;
 mod qwen3;
@@ -132,6 +140,7 @@ mod xglm;
 mod xlm_roberta;
 mod xlm_roberta_xl;
 mod xlnet;
+mod yi;
 mod zamba2;
 
 use crate::config::{Config, ConfigError};
@@ -185,9 +194,11 @@ pub struct Architecture {
 
 /// Every architecture, by `model_type`.
 pub static ALL: &[&Architecture] = &[
+    &yi::YI,
     &albert::ALBERT,
     &apertus::APERTUS,
     &arcee::ARCEE,
+    &baichuan::BAICHUAN,
     &bamba::BAMBA,
     &bart::BART,
     &bert::BERT,
@@ -198,6 +209,7 @@ pub static ALL: &[&Architecture] = &[
     &blenderbot_small::BLENDERBOT_SMALL,
     &bloom::BLOOM,
     &camembert::CAMEMBERT,
+    &chatglm::CHATGLM,
     &gptj::CODEGEN,
     &cohere::COHERE,
     &cohere2::COHERE2,
@@ -206,6 +218,7 @@ pub static ALL: &[&Architecture] = &[
     &dbrx::DBRX,
     &deberta::DEBERTA,
     &deberta_v2::DEBERTA_V2,
+    &deepseek::DEEPSEEK,
     &deepseek_v2::DEEPSEEK_V2,
     &deepseek_v3::DEEPSEEK_V3,
     &diffllama::DIFFLLAMA,
@@ -216,6 +229,7 @@ pub static ALL: &[&Architecture] = &[
     &ernie::ERNIE,
     &ernie4_5::ERNIE4_5,
     &ernie4_5_moe::ERNIE4_5_MOE,
+    &eurobert::EUROBERT,
     &exaone4::EXAONE4,
     &falcon::FALCON,
     &falcon_h1::FALCON_H1,
@@ -243,6 +257,7 @@ pub static ALL: &[&Architecture] = &[
     &hunyuan_v1_dense::HUNYUAN_V1_DENSE,
     &hunyuan_v1_moe::HUNYUAN_V1_MOE,
     &hy_v3::HY_V3,
+    &internlm2::INTERNLM2,
     &internlm3::INTERNLM3,
     &jamba::JAMBA,
     &jetmoe::JETMOE,
@@ -258,6 +273,7 @@ pub static ALL: &[&Architecture] = &[
     &marian::MARIAN,
     &mbart::MBART,
     &megatron_bert::MEGATRON_BERT,
+    &mimo::MIMO,
     &minicpm3::MINICPM3,
     &minimax::MINIMAX,
     &minimax_m2::MINIMAX_M2,
@@ -274,6 +290,7 @@ pub static ALL: &[&Architecture] = &[
     &nemotron_h::NEMOTRON_H,
     &nezha::NEZHA,
     &nllb_moe::NLLB_MOE,
+    &nomic_bert::NOMIC_BERT,
     &olmo::OLMO,
     &olmo2::OLMO2,
     &olmo3::OLMO3,
@@ -287,6 +304,7 @@ pub static ALL: &[&Architecture] = &[
     &phi3::PHI3,
     &phimoe::PHIMOE,
     &plbart::PLBART,
+    &qwen::QWEN,
     &qwen2::QWEN2,
     &qwen2_moe::QWEN2_MOE,
     &qwen3::QWEN3,
@@ -338,21 +356,40 @@ impl Blueprint {
     /// [`ConfigError`] names the key.
     pub fn read(text: &str) -> Result<Self, ConfigError> {
         let config = Config::parse(text)?;
-        let model_type = config.word_or("model_type", "")?.to_owned();
-        if model_type.is_empty() {
-            return Err(ConfigError::Missing("model_type".to_owned()));
-        }
-        let found = ALL
-            .iter()
-            .find(|architecture| architecture.model_type == model_type);
-        let architecture = *found.ok_or(ConfigError::UnknownType(model_type))?;
+        let architecture = Architecture::of(&config)?;
         let task = architecture.task(&config)?;
+        Self::of(architecture, task, &config)
+    }
+
+    /// Reads it as of a checkpoint without the head that its class has.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the key; [`ConfigError::UnknownType`] also where
+    /// no class of the architecture goes without a head.
+    pub fn headless(text: &str) -> Result<Self, ConfigError> {
+        let config = Config::parse(text)?;
+        let architecture = Architecture::of(&config)?;
+        if !architecture
+            .classes
+            .iter()
+            .any(|(_, task)| *task == Task::Encoder)
+        {
+            return Err(ConfigError::UnknownType(architecture.model_type.to_owned()));
+        }
+        Self::of(architecture, Task::Encoder, &config)
+    }
+
+    fn of(
+        architecture: &'static Architecture,
+        task: Task,
+        config: &Config,
+    ) -> Result<Self, ConfigError> {
         if task == Task::Encoder {
             // There is no head that could be tied.
             config.skip(&["tie_word_embeddings"]);
         }
         let packed = config.packed()?;
-        let genome = (architecture.read)(&config, task)?;
+        let genome = (architecture.read)(config, task)?;
         config.finish()?;
         let inventory = Inventory::of(&genome)?;
         Ok(Self {
@@ -405,6 +442,18 @@ impl Blueprint {
 }
 
 impl Architecture {
+    /// The one that `model_type` names.
+    fn of(config: &Config) -> Result<&'static Self, ConfigError> {
+        let model_type = config.word_or("model_type", "")?.to_owned();
+        if model_type.is_empty() {
+            return Err(ConfigError::Missing("model_type".to_owned()));
+        }
+        let found = ALL
+            .iter()
+            .find(|architecture| architecture.model_type == model_type);
+        found.copied().ok_or(ConfigError::UnknownType(model_type))
+    }
+
     fn task(&self, config: &Config) -> Result<Task, ConfigError> {
         let Some(class) = config
             .words("architectures")?

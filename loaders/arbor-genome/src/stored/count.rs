@@ -5,7 +5,8 @@ use super::counted::{Compared, Counted, Layout, LeftOut, Remark, Tally, Unknown,
 use super::dtype::Kind;
 use super::hints::Hints;
 use super::packing::{self, Found, Unpacked};
-use super::{Entry, Headers, LIMIT_TENSORS, Packing, StoredError, Tower, buffers, ties, towers};
+use super::ties::Originals;
+use super::{Entry, Headers, LIMIT_TENSORS, Packing, StoredError, Tower, buffers, towers};
 use crate::gene::Part;
 use crate::{Blueprint, Task, TensorSpec};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +45,7 @@ pub fn count(headers: &Headers<'_>) -> Result<Counted, StoredError> {
 struct Counting<'c> {
     all: &'c BTreeMap<&'c str, &'c Entry>,
     hints: &'c Hints,
+    originals: Originals<'c>,
     packed: BTreeMap<&'c str, Found>,
     /// Names of packing data, with the end by which they are told.
     data: BTreeMap<String, String>,
@@ -89,6 +91,7 @@ impl<'c> Counting<'c> {
         Self {
             all,
             hints,
+            originals: Originals::new(all),
             packed,
             data,
             seen: BTreeMap::new(),
@@ -154,7 +157,7 @@ impl<'c> Counting<'c> {
 
     /// What a tensor is a certain copy of; a possible one is remarked on.
     fn copied(&mut self, entry: &Entry, tied: Option<bool>) -> Option<String> {
-        let (of, certain) = ties::original(entry, tied, self.all)?;
+        let (of, certain) = self.originals.of(entry, tied)?;
         match certain {
             Some(true) => Some(of.to_owned()),
             Some(false) => None,

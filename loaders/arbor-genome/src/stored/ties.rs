@@ -5,7 +5,7 @@
 
 use super::Entry;
 use super::buffers::ends;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A tensor and what it is a copy of.
 #[derive(Debug)]
@@ -35,8 +35,8 @@ const TOKENS: &[&str] = &[
 
 /// Every tie, by the end of the copy's name.
 pub(super) static TIES: &[Tie] = &[
-    said("cls.predictions.decoder.weight"),
     always("cls.predictions.decoder.bias", &["cls.predictions.bias"]),
+    said("cls.predictions.decoder.weight"),
     always("decoder.embed_tokens.weight", &["shared.weight"]),
     said("embed_out.weight"),
     always("encoder.embed_tokens.weight", &["shared.weight"]),
@@ -67,20 +67,30 @@ const fn said(copy: &'static str) -> Tie {
     }
 }
 
-/// What a tensor may be a copy of, and whether it certainly is one.
-pub(super) fn original<'e>(
-    entry: &Entry,
-    tied: Option<bool>,
-    all: &BTreeMap<&'e str, &'e Entry>,
-) -> Option<(&'e str, Option<bool>)> {
-    let tie = TIES.iter().find(|tie| ends(&entry.name, tie.copy))?;
-    let of = tie.of.iter().find_map(|ending| {
-        let same = |(name, other): &(&&str, &&Entry)| {
-            ends(name, ending) && other.shape == entry.shape && **name != entry.name
-        };
-        all.iter().find(same).map(|(name, _)| *name)
-    })?;
-    Some((of, if tie.always { Some(true) } else { tied }))
+/// The tensors that others may be copies of, by ending and shape: one look for
+/// each copy, however many names a header holds.
+#[derive(Debug)]
+pub(super) struct Originals<'e>(BTreeMap<(&'static str, &'e [u64]), &'e str>);
+
+impl<'e> Originals<'e> {
+    pub(super) fn new(all: &BTreeMap<&'e str, &'e Entry>) -> Self {
+        let endings: BTreeSet<_> = TIES.iter().flat_map(|tie| tie.of).copied().collect();
+        let mut found = BTreeMap::new();
+        for (name, entry) in all {
+            for ending in endings.iter().filter(|ending| ends(name, ending)) {
+                found.entry((*ending, entry.shape())).or_insert(*name);
+            }
+        }
+        Self(found)
+    }
+
+    /// What a tensor may be a copy of, and whether it certainly is one.
+    pub(super) fn of(&self, entry: &Entry, tied: Option<bool>) -> Option<(&'e str, Option<bool>)> {
+        let tie = TIES.iter().find(|tie| ends(&entry.name, tie.copy))?;
+        let mut endings = tie.of.iter();
+        let of = endings.find_map(|ending| self.0.get(&(*ending, entry.shape())))?;
+        Some((*of, if tie.always { Some(true) } else { tied }))
+    }
 }
 
 #[cfg(test)]

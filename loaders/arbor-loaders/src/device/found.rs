@@ -79,6 +79,7 @@ fn metal() -> Result<Vec<Card>, DeviceError> {
     let asked = super::Placement {
         device: super::DeviceChoice::Metal,
         dtype: super::DtypeChoice::Auto,
+        ..super::Placement::PLAIN
     };
     asked.open(super::Purpose::Use)?;
     Ok(vec![Card {

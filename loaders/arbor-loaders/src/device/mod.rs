@@ -13,6 +13,7 @@ mod open;
 pub use found::{Card, Kind, Room, devices, threads};
 pub use open::{Purpose, Seat};
 
+use crate::Pickles;
 use std::fmt;
 use std::str::FromStr;
 
@@ -83,13 +84,15 @@ arbor_model::words! {
     }
 }
 
-/// What is asked for: a device and a number format.
+/// What is asked for: a device and a number format, and of which files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placement {
     /// Where.
     pub device: DeviceChoice,
     /// In which numbers.
     pub dtype: DtypeChoice,
+    /// Whether weights that are pickles are read.
+    pub pickles: Pickles,
 }
 
 impl Placement {
@@ -97,6 +100,7 @@ impl Placement {
     pub const PLAIN: Self = Self {
         device: DeviceChoice::Cpu,
         dtype: DtypeChoice::F32,
+        pickles: Pickles::Refused,
     };
 }
 
@@ -105,6 +109,7 @@ impl Default for Placement {
         Self {
             device: DeviceChoice::Auto,
             dtype: DtypeChoice::Auto,
+            pickles: Pickles::Refused,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! model has on it.
 
 use super::{DeviceChoice, DeviceError, DtypeChoice, Placement, cuda};
+use crate::Pickles;
 use candle_core::{DType, Device};
 
 /// What a model is loaded for.
@@ -23,6 +24,7 @@ pub struct Seat {
     brain: bool,
     name: Option<String>,
     driver: Option<String>,
+    pickles: Pickles,
 }
 
 impl Seat {
@@ -41,7 +43,20 @@ impl Seat {
             brain: true,
             name: None,
             driver: None,
+            pickles: Pickles::Refused,
         }
+    }
+
+    /// The same, of weights that are pickles or not.
+    #[must_use]
+    pub fn reading(self, pickles: Pickles) -> Self {
+        Self { pickles, ..self }
+    }
+
+    /// Whether weights that are pickles are read.
+    #[must_use]
+    pub const fn pickles(&self) -> Pickles {
+        self.pickles
     }
 
     /// The device.
@@ -133,7 +148,7 @@ impl Placement {
                 reason: "cards have it from compute capability 8.0 on".to_owned(),
             });
         }
-        Ok(seat)
+        Ok(seat.reading(self.pickles))
     }
 
     /// Whether the device can be had, without opening it.
@@ -172,6 +187,7 @@ impl Placement {
             brain: card.capability.is_some_and(|(major, _)| major >= 8),
             name: card.name,
             driver: card.driver,
+            pickles: self.pickles,
         })
     }
 
@@ -190,6 +206,7 @@ impl Placement {
             brain: true,
             name: None,
             driver: None,
+            pickles: Pickles::Refused,
         })
     }
 }
@@ -209,6 +226,7 @@ mod tests {
         let auto = Placement {
             device: DeviceChoice::Cpu,
             dtype: DtypeChoice::Auto,
+            ..Placement::PLAIN
         };
         for purpose in [Purpose::Compare, Purpose::Use] {
             let seat = auto.open(purpose).expect("the processor");
@@ -245,6 +263,7 @@ mod tests {
             let asked = Placement {
                 device: DeviceChoice::Cpu,
                 dtype: choice,
+                ..Placement::PLAIN
             };
             let seat = asked.open(Purpose::Compare).expect("the processor");
             assert_eq!(seat.dtype(DType::F64), wanted);
@@ -264,6 +283,7 @@ mod tests {
             let asked = Placement {
                 device,
                 dtype: DtypeChoice::Auto,
+                ..Placement::PLAIN
             };
             let refused = DeviceError::NotBuilt { feature };
             assert_eq!(asked.open(Purpose::Use).err(), Some(refused.clone()));

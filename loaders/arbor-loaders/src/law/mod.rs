@@ -62,7 +62,7 @@ impl Finding {
     }
 
     /// Passes below a limit.
-    fn within(figure: f64, limit: f64, detail: impl Into<String>) -> Self {
+    pub(crate) fn within(figure: f64, limit: f64, detail: impl Into<String>) -> Self {
         if figure <= limit {
             Self::pass(figure, detail)
         } else {
@@ -155,12 +155,17 @@ pub(crate) fn follows_length(model: &Model, length: usize) -> bool {
     layers
         .filter_map(|layer| layer.attention()?.rotary.as_ref())
         .any(|rotary| match rotary.scaling {
-            RotaryScaling::Dynamic { original, .. } | RotaryScaling::LongRope { original, .. } => {
-                length as u64 > original
-            }
+            RotaryScaling::Dynamic { original, .. }
+            | RotaryScaling::LongRope { original, .. }
+            | RotaryScaling::Steps {
+                original,
+                stepped: true,
+                ..
+            } => length as u64 > original,
             RotaryScaling::None
             | RotaryScaling::Linear { .. }
             | RotaryScaling::Ntk { .. }
+            | RotaryScaling::Steps { stepped: false, .. }
             | RotaryScaling::Yarn { .. }
             | RotaryScaling::Llama3 { .. } => false,
         })
@@ -181,7 +186,7 @@ fn rows(answer: &Tensor) -> Result<Vec<Vec<f32>>, LoadError> {
 
 /// The largest difference between two rows, in units of the spread; NaN is
 /// infinitely far.
-fn apart(a: &[f32], b: &[f32], spread: f64) -> f64 {
+pub(crate) fn apart(a: &[f32], b: &[f32], spread: f64) -> f64 {
     let far = a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs()));
     far.fold(0.0, |far: f64, d| {
         if d.is_nan() {

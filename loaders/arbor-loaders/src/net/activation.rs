@@ -1,10 +1,14 @@
 //! Activation functions, each as the reference implementation computes it.
 
+use crate::kernel::{self, Function};
 use arbor_genome::gene::Activation;
 use candle_core::{DType, Result, Tensor};
 
 /// Applies the function to every number.
 pub(super) fn activate(kind: Activation, x: &Tensor) -> Result<Tensor> {
+    if let Some(function) = function(kind).filter(|_| kernel::serves(x)) {
+        return kernel::activated(function, x);
+    }
     match kind {
         Activation::Gelu => x.gelu_erf(),
         Activation::GeluTanh => x.gelu(),
@@ -16,6 +20,17 @@ pub(super) fn activate(kind: Activation, x: &Tensor) -> Result<Tensor> {
         // The clamped form needs gate and value; see `gated`.
         Activation::SwigluOai => x * candle_nn::ops::sigmoid(&(x * 1.702)?)?,
         Activation::Tanh => x.tanh(),
+    }
+}
+
+/// The kernel that computes it.
+fn function(kind: Activation) -> Option<Function> {
+    match kind {
+        Activation::Gelu => Some(Function::Gelu),
+        Activation::GeluTanh => Some(Function::GeluTanh),
+        Activation::GeluQuick | Activation::SwigluOai => Some(Function::Logistic(1.702)),
+        Activation::Silu => Some(Function::Logistic(1.0)),
+        Activation::Relu | Activation::Relu2 | Activation::Sigmoid | Activation::Tanh => None,
     }
 }
 
@@ -38,7 +53,10 @@ pub(super) fn gated(kind: Activation, gate: &Tensor, value: &Tensor) -> Result<T
         let value = value.clamp(-7.0, 7.0)?;
         return activate(kind, &gate)? * (value + 1.0)?;
     }
-    activate(kind, gate)? * value
+    match function(kind).filter(|_| kernel::serves(gate)) {
+        Some(function) => kernel::gated(function, gate, value),
+        None => activate(kind, gate)? * value,
+    }
 }
 
 /// xIELU with its learned steepness, `[1]` each.

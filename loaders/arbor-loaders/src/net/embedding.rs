@@ -30,7 +30,7 @@ pub(crate) struct Embed {
     positions: Positions,
     after_norm: bool,
     types: Option<Tensor>,
-    norm: Option<Norm>,
+    norm: Option<Box<Norm>>,
     projection: Option<Linear>,
     /// Whether positions come after the projection.
     late: bool,
@@ -77,7 +77,7 @@ impl Embed {
             norm: gene
                 .norm
                 .as_ref()
-                .map(|norm| Norm::new(norm, source))
+                .map(|norm| Norm::new(norm, source).map(Box::new))
                 .transpose()?,
             projection: gene
                 .projection

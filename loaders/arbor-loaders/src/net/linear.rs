@@ -1,13 +1,13 @@
 //! `y = x Wᵀ + b`.
 
 use super::Source;
-use crate::LoadError;
+use crate::{LoadError, kernel};
 use arbor_genome::gene;
 use candle_core::{Result, Tensor};
 
 #[derive(Clone, Debug)]
 pub(super) struct Linear {
-    /// `[in, out]`, so that the product needs no copy.
+    /// `[out, in]`.
     weight: Tensor,
     bias: Option<Tensor>,
 }
@@ -17,9 +17,8 @@ impl Linear {
         gene: &gene::Linear,
         source: &Source<'_>,
     ) -> std::result::Result<Self, LoadError> {
-        let weight = source.get(&gene.weight)?.t()?;
         Ok(Self {
-            weight,
+            weight: source.get(&gene.weight)?,
             bias: source.optional(gene.bias.as_ref())?,
         })
     }
@@ -29,12 +28,16 @@ impl Linear {
         let mut dims = x.dims().to_vec();
         let inputs = dims.pop().unwrap_or(1);
         let flat = x.reshape(((), inputs))?;
-        let y = flat.matmul(&self.weight)?;
-        let y = match &self.bias {
-            Some(bias) => y.broadcast_add(bias)?,
-            None => y,
+        let y = if kernel::serves(&flat) {
+            kernel::product(&flat, &self.weight, self.bias.as_ref())?
+        } else {
+            let y = flat.matmul(&self.weight.t()?)?;
+            match &self.bias {
+                Some(bias) => y.broadcast_add(bias)?,
+                None => y,
+            }
         };
-        dims.push(self.weight.dim(1)?);
+        dims.push(self.weight.dim(0)?);
         y.reshape(dims)
     }
 }

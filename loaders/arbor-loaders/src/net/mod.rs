@@ -13,6 +13,7 @@ mod differential;
 mod embedding;
 mod feed_forward;
 mod global;
+mod growth;
 mod head;
 mod layer;
 mod lightning;
@@ -43,8 +44,9 @@ pub(crate) use stack::{Layers, State};
 pub(crate) use streams::TwoStreams;
 
 use crate::{LoadError, Weights};
-use arbor_genome::Parameter;
+use arbor_genome::{Parameter, gene};
 use candle_core::{DType, Device, Tensor};
+use rotary::Rotary;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -55,6 +57,7 @@ pub(crate) struct Source<'w> {
     pub(crate) dtype: DType,
     pub(crate) device: Device,
     made: RefCell<HashMap<Parameter, Tensor>>,
+    rotaries: RefCell<Vec<Rotary>>,
 }
 
 impl<'w> Source<'w> {
@@ -64,7 +67,19 @@ impl<'w> Source<'w> {
             dtype,
             device,
             made: RefCell::default(),
+            rotaries: RefCell::default(),
         }
+    }
+
+    /// Rotations of layers that turn alike share what they remember.
+    fn rotary(&self, gene: &gene::Rotary) -> Rotary {
+        let mut rotaries = self.rotaries.borrow_mut();
+        if let Some(rotary) = rotaries.iter().find(|rotary| rotary.gene() == gene) {
+            return rotary.clone();
+        }
+        let rotary = Rotary::new(gene);
+        rotaries.push(rotary.clone());
+        rotary
     }
 
     pub(crate) fn get(&self, parameter: &Parameter) -> Result<Tensor, LoadError> {

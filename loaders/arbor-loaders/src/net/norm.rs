@@ -1,9 +1,9 @@
 //! Norms of the last dimension, computed in single precision.
 
 use super::Source;
-use crate::LoadError;
+use crate::{LoadError, kernel};
 use arbor_genome::gene::{self, Gain, NormKind};
-use candle_core::{D, DType, Result, Tensor};
+use candle_core::{D, DType, Device, Result, Tensor};
 
 #[derive(Clone, Debug)]
 pub(super) struct Norm {
@@ -13,6 +13,8 @@ pub(super) struct Norm {
     bias: Option<Tensor>,
     /// Parts of the last dimension that are normed apart.
     groups: usize,
+    /// Gain and bias where kernels want them.
+    near: Box<[Option<Vec<f32>>; 2]>,
 }
 
 impl Norm {
@@ -35,9 +37,10 @@ impl Norm {
         Ok(Self {
             kind: gene.kind,
             epsilon: gene.epsilon,
+            groups: 1,
+            near: Box::new([near(gain.as_ref())?, near(bias.as_ref())?]),
             gain,
             bias,
-            groups: 1,
         })
     }
 
@@ -59,6 +62,9 @@ impl Norm {
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let dtype = x.dtype();
         let shape = x.shape();
+        if let Some(y) = self.fused(x)? {
+            return Ok(y);
+        }
         let x = x.to_dtype(DType::F32)?;
         let x = if self.groups > 1 {
             let mut dims = shape.dims().to_vec();
@@ -82,5 +88,42 @@ impl Norm {
             y = y.broadcast_add(bias)?;
         }
         y.to_dtype(dtype)?.reshape(shape)
+    }
+
+    /// The same in one pass, where a kernel does it.
+    fn fused(&self, x: &Tensor) -> Result<Option<Tensor>> {
+        let centred = match self.kind {
+            NormKind::None => return Ok(None),
+            NormKind::Layer => true,
+            NormKind::Rms => false,
+        };
+        let last = x.dim(D::Minus1)?;
+        let width = last / self.groups;
+        let [gain, bias] = &*self.near;
+        // What repeats with every row, or with every row's groups or heads.
+        let period = |row: &Option<Vec<f32>>| row.as_ref().is_none_or(|row| row.len() == last);
+        let heads = x.dims().iter().rev().nth(1).copied().unwrap_or(1) * last;
+        let by_head = self.groups == 1
+            && bias.is_none()
+            && gain.as_ref().is_some_and(|gain| gain.len() == heads);
+        if width == 0 || !kernel::serves(x) || !(by_head || period(gain) && period(bias)) {
+            return Ok(None);
+        }
+        let norm = kernel::Norm {
+            centred,
+            epsilon: self.epsilon,
+            gain: gain.as_deref(),
+            bias: bias.as_deref(),
+            width,
+        };
+        kernel::normed(x, &norm).map(Some)
+    }
+}
+
+/// A row's numbers, where it is the processor's.
+fn near(row: Option<&Tensor>) -> Result<Option<Vec<f32>>> {
+    match row {
+        Some(row) if matches!(row.device(), Device::Cpu) => row.flatten_all()?.to_vec1().map(Some),
+        Some(_) | None => Ok(None),
     }
 }

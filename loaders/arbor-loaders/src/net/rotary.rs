@@ -2,25 +2,39 @@
 //! `modeling_rope_utils.py`; angles are computed in double precision.
 
 use super::size;
+use crate::kernel;
 use arbor_genome::gene::{self, RotaryPairs, RotaryScaling};
-use candle_core::{D, DType, Device, Result, Tensor};
+use candle_core::{D, DType, Result, Tensor};
 use std::f64::consts::PI;
+use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Clone, Debug)]
 pub(super) struct Rotary {
-    gene: gene::Rotary,
+    pub(super) gene: gene::Rotary,
+    /// The turns asked for last: all layers ask for the same in one pass.
+    last: Arc<Mutex<Arc<Turns>>>,
 }
 
 /// Cosines and sines for some positions, `[s, width / 2]` each.
-#[derive(Clone, Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Turns {
-    cos: Tensor,
-    sin: Tensor,
+    positions: [usize; 2],
+    half: usize,
+    cos: Vec<f32>,
+    sin: Vec<f32>,
 }
 
 impl Rotary {
     pub(super) fn new(gene: &gene::Rotary) -> Self {
-        Self { gene: gene.clone() }
+        Self {
+            gene: gene.clone(),
+            last: Arc::default(),
+        }
+    }
+
+    /// What it was made from.
+    pub(super) const fn gene(&self) -> &gene::Rotary {
+        &self.gene
     }
 
     /// Frequencies for sequences of this length, and what sines and cosines
@@ -45,6 +59,14 @@ impl Rotary {
                 (plain(base * stretch.powf(width / (width - 2.0))), 1.0)
             }
             RotaryScaling::Ntk { alpha } => (plain(base * alpha.powf(width / (width - 2.0))), 1.0),
+            RotaryScaling::Steps {
+                original, stepped, ..
+            } => {
+                let doubled = (length.max(1) as f64 / *original as f64).log2() + 1.0;
+                let alpha = (doubled.ceil().exp2() - 1.0).max(1.0);
+                let alpha = if *stepped { alpha } else { 1.0 };
+                (plain(base * alpha.powf(width / (width - 2.0))), 1.0)
+            }
             RotaryScaling::Llama3 {
                 factor,
                 low,
@@ -111,7 +133,15 @@ impl Rotary {
     }
 
     /// Cosines and sines for `count` positions from `start` on.
-    pub(super) fn turns(&self, start: usize, count: usize, device: &Device) -> Result<Turns> {
+    pub(super) fn turns(&self, start: usize, count: usize) -> Arc<Turns> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.positions != [start, count] {
+            *last = Arc::new(self.make_turns(start, count));
+        }
+        Arc::clone(&last)
+    }
+
+    fn make_turns(&self, start: usize, count: usize) -> Turns {
         let (frequencies, factor) = self.frequencies(start + count);
         let mut cos = Vec::with_capacity(count * frequencies.len());
         let mut sin = Vec::with_capacity(count * frequencies.len());
@@ -123,11 +153,16 @@ impl Rotary {
                 sin.push((angle.sin() * factor) as f32);
             }
         }
-        let shape = (count, frequencies.len());
-        Ok(Turns {
-            cos: Tensor::from_vec(cos, shape, device)?,
-            sin: Tensor::from_vec(sin, shape, device)?,
-        })
+        let back = self.gene.pairs == RotaryPairs::HalvesBack;
+        if back {
+            sin.iter_mut().for_each(|sin| *sin = -*sin);
+        }
+        Turns {
+            positions: [start, count],
+            half: frequencies.len(),
+            cos,
+            sin,
+        }
     }
 
     /// Rotates `[b, h, s, d]`; numbers beyond the rotated width pass.
@@ -135,6 +170,13 @@ impl Rotary {
         let (b, h, s, d) = x.dims4()?;
         let width = size(self.gene.width).min(d);
         let half = width / 2;
+        if kernel::serves(x) && half == turns.half {
+            let pairs = match self.gene.pairs {
+                RotaryPairs::Halves | RotaryPairs::HalvesBack => kernel::Pairs::Halves,
+                RotaryPairs::Neighbours => kernel::Pairs::Neighbours,
+            };
+            return kernel::rotated(x, pairs, &turns.cos, &turns.sin, half);
+        }
         let dtype = x.dtype();
         let rotated = x.narrow(D::Minus1, 0, width)?.to_dtype(DType::F32)?;
         let (first, second) = match self.gene.pairs {
@@ -150,12 +192,10 @@ impl Rotary {
                 )
             }
         };
-        let sin = match self.gene.pairs {
-            RotaryPairs::Halves | RotaryPairs::Neighbours => turns.sin.clone(),
-            RotaryPairs::HalvesBack => turns.sin.neg()?,
-        };
-        let turned_first = (first.broadcast_mul(&turns.cos)? - second.broadcast_mul(&sin)?)?;
-        let turned_second = (second.broadcast_mul(&turns.cos)? + first.broadcast_mul(&sin)?)?;
+        let table = |numbers: &[f32]| Tensor::from_slice(numbers, (s, turns.half), x.device());
+        let (cos, sin) = (table(&turns.cos)?, table(&turns.sin)?);
+        let turned_first = (first.broadcast_mul(&cos)? - second.broadcast_mul(&sin)?)?;
+        let turned_second = (second.broadcast_mul(&cos)? + first.broadcast_mul(&sin)?)?;
         let turned = match self.gene.pairs {
             RotaryPairs::Halves | RotaryPairs::HalvesBack => {
                 Tensor::cat(&[&turned_first, &turned_second], D::Minus1)?

@@ -1,5 +1,5 @@
 //! The project's own reference files: safetensors with `CASE.ids`, `.mask`,
-//! `.types`, `.target` and `.logits` or `.hidden`, facts in the metadata.
+//! `.order`, `.types`, `.target` and `.logits` or `.hidden`, facts in the metadata.
 
 use super::{Case, Reference};
 use crate::Input;
@@ -24,16 +24,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<Reference, String> {
         spread: number(&facts, "spread")?,
         noise: number(&facts, "float64_distance").unwrap_or(0.0),
         parameters: facts.get("parameters").and_then(|text| text.parse().ok()),
-        origin: format!(
-            "transformers {}, {} attention",
-            facts.get("transformers").map_or("", String::as_str),
-            facts.get("attention").map_or("", String::as_str)
-        ),
+        origin: facts.get("origin").cloned().unwrap_or_else(|| {
+            format!(
+                "transformers {}, {} attention",
+                facts.get("transformers").map_or("", String::as_str),
+                facts.get("attention").map_or("", String::as_str)
+            )
+        }),
         cases: names
             .into_iter()
             .map(|name| case(&file, name))
             .collect::<Result<_, _>>()?,
         texts: Vec::new(),
+        tokenizer: facts.get("tokenizer_sha256").cloned(),
     })
 }
 
@@ -66,7 +69,7 @@ fn case(file: &SafeTensors<'_>, name: String) -> Result<Case, String> {
             ids: rows("ids")?,
             mask,
             types: rows("types")?,
-            ..Input::default()
+            order: rows("order")?,
         },
         target: (!target.is_empty()).then(|| Input {
             ids: target,

@@ -27,6 +27,9 @@ pub enum FormatError {
     /// The first line.
     #[error("its first line does not give a number of words and a width")]
     Header,
+    /// Another kind of file.
+    #[error("it is {0}")]
+    Foreign(&'static str),
     /// More is promised than the file holds.
     #[error("{words} words of {width} numbers do not fit into {bytes} bytes")]
     TooShort {
@@ -217,7 +220,25 @@ fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
     bytes.iter().position(|byte| *byte == wanted)
 }
 
-fn header(bytes: &[u8]) -> Result<(&[u8], u64, u64), FormatError> {
+/// What files of the same ending often are.
+const FOREIGN: [(&[u8], &str); 3] = [
+    (b"\x1f\x8b", "compressed: `gunzip` it first"),
+    (
+        b"PK\x03\x04",
+        "a zip file, as PyTorch's weights are: name their folder instead",
+    ),
+    (
+        b"\x80\x02",
+        "a pickle, as PyTorch's weights are: name their folder instead",
+    ),
+];
+
+/// What the first line says: words and width.
+pub(super) fn header(bytes: &[u8]) -> Result<(&[u8], u64, u64), FormatError> {
+    let foreign = FOREIGN.iter().find(|(start, _)| bytes.starts_with(start));
+    if let Some((_, what)) = foreign {
+        return Err(FormatError::Foreign(what));
+    }
     let near = bytes.get(..64).unwrap_or(bytes);
     let end = find(near, b'\n').ok_or(FormatError::Header)?;
     let line = std::str::from_utf8(&near[..end]).map_err(|_| FormatError::Header)?;

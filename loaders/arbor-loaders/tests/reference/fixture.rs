@@ -29,6 +29,12 @@ pub(crate) fn all() -> Vec<Fixture> {
     fixtures
 }
 
+/// A file that PyTorch wrote; see `tests/reference/pickles.py`.
+pub(crate) fn pickle(name: &str) -> Vec<u8> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/pickles");
+    fs::read(root.join(name)).expect("the file")
+}
+
 impl Fixture {
     /// The configuration's text.
     pub(crate) fn config(&self) -> String {

@@ -25,7 +25,11 @@ const FORMATS: [(DtypeChoice, DType); 2] = [
 
 fn seat(dtype: DtypeChoice) -> Seat {
     let device = DeviceChoice::Cpu;
-    let placement = Placement { device, dtype };
+    let placement = Placement {
+        device,
+        dtype,
+        ..Placement::PLAIN
+    };
     placement.open(Purpose::Compare).expect("the processor")
 }
 

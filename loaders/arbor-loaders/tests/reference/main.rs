@@ -6,11 +6,16 @@
 //! outputs are stored.
 
 mod bad;
+mod elmo;
 mod fixture;
 mod laws;
 mod low;
 mod mistakes;
 mod mutants;
 mod outputs;
+mod plausible;
+mod published;
 mod seed;
 mod texts;
+mod vectors;
+mod ways;

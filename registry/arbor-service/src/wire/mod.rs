@@ -11,6 +11,7 @@ mod lineage;
 mod model;
 mod numbers;
 mod outline;
+mod published;
 mod run;
 mod text;
 
@@ -25,8 +26,9 @@ pub use model::{
 };
 pub use numbers::{ByPart, CachePolicy, Memory, Params};
 pub use outline::{Outline, OutlineNode};
+pub use published::{Published, PublishedValues};
 pub use run::{Check, Environment, Examination, Run, RunFile, Runs, Validation};
-pub use text::{Continuation, Filled, Score, Token};
+pub use text::{Backward, Continuation, Filled, Nearest, Neighbour, Score, Token};
 
 use serde::Serialize;
 

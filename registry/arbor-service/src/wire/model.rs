@@ -172,6 +172,9 @@ pub struct Model {
     pub children: Vec<Relative>,
     /// How many descend from it with weights.
     pub weight_descendants: u64,
+    /// Values that others published for its checkpoint, which an examination
+    /// compares with; nothing if none are known.
+    pub published: Option<super::PublishedValues>,
     /// Its validation runs, the newest first.
     pub runs: Vec<super::Run>,
 }

@@ -118,6 +118,8 @@ pub struct Examination {
     pub verdict: &'static str,
     /// The checks, in the order of the ladder.
     pub checks: Vec<Check>,
+    /// How it stands to each published value of its repository.
+    pub published: Vec<super::Published>,
     /// What it ran on.
     pub environment: Environment,
 }

@@ -38,6 +38,23 @@ fn one_name_is_one_tensor() {
     );
 }
 
+#[test]
+fn many_names_take_no_more_than_their_number() {
+    // Each might be a copy of each, which no pairwise search would finish.
+    let many: Vec<_> = (0..1_u64 << 18)
+        .map(|n| {
+            let name = if n % 2 == 0 {
+                "lm_head"
+            } else {
+                "embed_tokens"
+            };
+            entry(&format!("{n}.{name}.weight"), StoredDtype::F16, &[n + 1])
+        })
+        .collect();
+    let elements = (1..=1_u64 << 18).sum();
+    assert_eq!(try_count(&many, None), Ok(elements));
+}
+
 /// Ends of names that some rule looks for.
 const ENDS: [&str; 34] = [
     ".weight",

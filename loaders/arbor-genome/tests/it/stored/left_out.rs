@@ -265,3 +265,27 @@ fn a_configuration_that_speaks_of_a_packing_is_held_to_it() {
             .contains(&Remark::NotPacked("gptq".to_owned()))
     );
 }
+
+#[test]
+fn the_tower_that_reads_text_is_held_against_its_genome() {
+    let config = format!(r#"{{"model_type":"unheard_vl","text_config":{TIED}}}"#);
+    let blueprint = Blueprint::read(TIED).expect("a small model");
+    let styles: [fn(&str) -> String; 2] = [
+        |name| format!("language_model.{name}"),
+        |name| name.replace("model.", "model.language_model."),
+    ];
+    for style in styles {
+        let mut all: Vec<_> = entries(&blueprint, Bf16)
+            .iter()
+            .map(|plain| entry(&style(plain.name()), Bf16, plain.shape()))
+            .collect();
+        all.push(entry("model.visual.fc.weight", Bf16, &[3, 3]));
+        let found = counted(&all, Some(&config));
+        let genome = found.genome.as_ref().expect("a genome");
+        assert!(genome.missing.is_empty(), "{:?}", genome.missing);
+        assert_eq!(genome.agreeing, all.len() as u64 - 1);
+        assert_eq!(found.total, blueprint.inventory.total() + 9);
+        assert_eq!(found.by_tower[&Tower::Vision].parameters, 9);
+        assert!(found.remarks.iter().any(|r| matches!(r, Remark::Genome(_))));
+    }
+}

@@ -6,7 +6,8 @@ use arbor_genome::gene::Span;
 use candle_core::{Result, Tensor};
 
 impl Attention {
-    /// `[b, s, heads · d]` → `[b, heads, s, d]`, normed and clipped.
+    /// `[b, s, heads · d]` → a view of it as `[b, heads, s, d]`, normed and
+    /// clipped.
     pub(super) fn heads_of(
         &self,
         flat: &Tensor,
@@ -26,16 +27,13 @@ impl Attention {
             Some(limit) => split.clamp(-limit, limit)?,
             None => split,
         };
-        split.transpose(1, 2)?.contiguous()
+        split.transpose(1, 2)
     }
 
     /// `[b, h, s, d]`, the first position standing at `start`.
     pub(super) fn rotate(&self, x: &Tensor, start: usize) -> Result<Tensor> {
         match &self.rotary {
-            Some(rotary) => {
-                let turns = rotary.turns(start, x.dim(2)?, x.device())?;
-                rotary.apply(x, &turns)?.contiguous()
-            }
+            Some(rotary) => rotary.apply(x, &rotary.turns(start, x.dim(2)?)),
             None => Ok(x.clone()),
         }
     }

@@ -1,13 +1,16 @@
 //! Attention over a cache of keys and values.
 //!
 //! `queries` and `keys` make what their names say, in `heads`; `scores` joins
-//! them.
+//! them, or `fused` where a kernel does; `cache` keeps them.
 
+mod cache;
+mod fused;
 mod heads;
 mod keys;
 mod queries;
 mod scores;
 
+pub(crate) use self::cache::KvCache;
 use self::keys::Keys;
 use self::queries::Queries;
 use super::bias::Bias;
@@ -19,10 +22,6 @@ use super::{Sight, Source, size};
 use crate::LoadError;
 use arbor_genome::gene::{self, Span};
 use candle_core::{Result, Tensor};
-
-/// Keys and values of the positions so far, `[b, kv, s, d]`.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct KvCache(Option<(Tensor, Tensor)>);
 
 #[derive(Clone, Debug)]
 pub(super) struct Attention {
@@ -72,7 +71,7 @@ impl Attention {
                 .as_ref()
                 .map(|n| Norm::new(n, source))
                 .transpose()?,
-            rotary: gene.rotary.as_ref().map(Rotary::new),
+            rotary: gene.rotary.as_ref().map(|gene| source.rotary(gene)),
             rotary_width: gene.rotary.as_ref().map_or(0, |rotary| size(rotary.width)),
             bias: Bias::new(&gene.bias, gene.heads, source)?,
             relative: Relative::new(gene, source)?,
@@ -88,15 +87,11 @@ impl Attention {
     /// `[b, s, w]` → `[b, s, w]`.
     pub(super) fn forward(&self, x: &Tensor, sight: &Sight, cache: &mut KvCache) -> Result<Tensor> {
         let asked = self.make_queries(x, Some(sight.past))?;
-        if let (true, Some((key, value))) = (sight.cached, &cache.0) {
-            return self.attend(&asked, key, value, sight);
+        if let (true, Some((key, value))) = (sight.cached, cache.held()?) {
+            return self.attend(&asked, &key, &value, sight);
         }
         let (key, value) = self.make_keys(x, Some(sight.past))?;
-        let (key, value) = match cache.0.take() {
-            Some((k, v)) => (Tensor::cat(&[&k, &key], 2)?, Tensor::cat(&[&v, &value], 2)?),
-            None => (key, value),
-        };
-        cache.0 = Some((key.clone(), value.clone()));
+        let (key, value) = cache.append(&key, &value)?;
         self.attend(&asked, &key, &value, sight)
     }
 
@@ -109,11 +104,13 @@ impl Attention {
         cache: &mut KvCache,
     ) -> Result<Tensor> {
         let asked = self.make_queries(x, None)?;
-        let (key, value) = match &cache.0 {
-            Some((key, value)) => (key.clone(), value.clone()),
-            None => self.make_keys(states, None)?,
+        let (key, value) = match cache.held()? {
+            Some(held) => held,
+            None => {
+                let (key, value) = self.make_keys(states, None)?;
+                cache.append(&key, &value)?
+            }
         };
-        cache.0 = Some((key.clone(), value.clone()));
         self.attend(&asked, &key, &value, sight)
     }
 }

@@ -16,6 +16,9 @@ impl Attention {
         value: &Tensor,
         sight: &Sight,
     ) -> Result<Tensor> {
+        if let Some(joined) = self.fused(&asked.query, (key, value), sight)? {
+            return self.leave(asked, joined);
+        }
         let device = key.device();
         let bias = self.bias.scores(sight, device)?;
         let mask = sight.scores(self.window, device)?;
@@ -31,7 +34,7 @@ impl Attention {
         sight: &Sight,
         [bias, mask]: [Option<Tensor>; 2],
     ) -> Result<Tensor> {
-        let query = &asked.query;
+        let query = &asked.query.contiguous()?;
         let (b, h, s, _) = query.dims4()?;
         let (key, value) = (self.spread(key)?, self.spread(value)?);
         let value = match &self.keys {
@@ -66,6 +69,11 @@ impl Attention {
         let joined = mixed
             .transpose(1, 2)?
             .reshape((b, s, h * self.value_size))?;
+        self.leave(asked, joined)
+    }
+
+    /// From the heads' joined output to the residual stream.
+    fn leave(&self, asked: &Asked, joined: Tensor) -> Result<Tensor> {
         let joined = match &self.output_norm {
             Some(norm) => norm.forward(&joined)?,
             None => joined,

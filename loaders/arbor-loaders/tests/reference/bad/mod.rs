@@ -4,9 +4,11 @@
 mod config;
 mod header;
 mod index;
+mod pickle;
 mod random;
 mod repository;
 mod tensors;
+mod tokenizer;
 
 use arbor_loaders::{Asked, Seat, examine};
 use arbor_model::{Outcome, Text, Verdict};
@@ -61,14 +63,22 @@ const fn broken(name: &'static str, says: &'static str, change: fn(&mut Reposito
 #[test]
 fn every_bad_repository_ends_as_its_row_says() {
     let good = Repository::good();
-    let groups = [header::CASES, tensors::CASES, config::CASES, index::CASES];
+    let groups = [
+        header::CASES,
+        tensors::CASES,
+        config::CASES,
+        index::CASES,
+        pickle::CASES,
+        tokenizer::CASES,
+    ];
     let mut wrong = Vec::new();
     for case in groups.into_iter().flatten() {
         let mut repository = good.clone();
         (case.change)(&mut repository);
         let folder = repository.write();
         let began = Instant::now();
-        let found = examine(folder.path(), Asked::default(), &Seat::plain());
+        let seat = Seat::plain().reading(repository.pickles);
+        let found = examine(folder.path(), Asked::default(), &seat);
         let took = began.elapsed();
         let said: Vec<_> = found
             .checks

@@ -1,6 +1,7 @@
 //! A repository in memory: files that a case can make bad.
 
 use crate::fixture;
+use arbor_loaders::Pickles;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,6 +20,7 @@ pub(super) struct Repository {
     pub(super) files: BTreeMap<String, Vec<u8>>,
     /// Links: a name, and where it leads.
     pub(super) links: Vec<(&'static str, &'static str)>,
+    pub(super) pickles: Pickles,
 }
 
 /// A safetensors file taken apart.
@@ -105,6 +107,7 @@ impl Repository {
         Self {
             files: files.map(|(name, file)| (name.to_owned(), file)).into(),
             links: Vec::new(),
+            pickles: Pickles::Refused,
         }
     }
 
@@ -166,6 +169,15 @@ impl Repository {
         self.put(SHARDS[0], first.file());
         self.put(SHARDS[1], second.file());
         self.put(INDEX, index.to_string());
+    }
+
+    /// Puts PyTorch's file in the place of safetensors, and allows it.
+    pub(super) fn pickle(&mut self, change: impl FnOnce(&mut Vec<u8>)) {
+        self.files.remove(WEIGHTS);
+        self.pickles = Pickles::Read;
+        let mut file = fixture::pickle("pytorch_model.bin");
+        change(&mut file);
+        self.put("pytorch_model.bin", file);
     }
 
     /// Writes the files.

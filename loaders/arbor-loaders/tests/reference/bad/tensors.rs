@@ -98,7 +98,7 @@ pub(super) const CASES: &[Case] = &[
     verified("one lowest bit", "against transformers", |r| {
         r.weights(|p| p.bytes(V)[0] ^= 1);
     }),
-    unloadable("a pickle alone", "pickle", |r| {
+    unloadable("a pickle alone", "--allow-pickle", |r| {
         r.files.remove(WEIGHTS);
         r.put("pytorch_model.bin", "cos\nsystem\n(S'true'\ntR.");
     }),

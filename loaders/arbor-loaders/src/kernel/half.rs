@@ -1,0 +1,104 @@
+//! Products of many rows in half precision, on processors that multiply
+//! bfloat16 themselves. The library that knows those instructions is
+//! `numkong`; it wants one side packed, and here that is the rows, which are
+//! few: the weights are read once, as they are stored.
+
+use super::number::{Number as _, whole};
+use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, WithDType as _};
+use half::bf16;
+use multiversion::multiversion;
+use numkong::{PackedMatrix, Tensor};
+use rayon::prelude::*;
+
+/// Rows that are packed together: they stay near.
+const ROWS: usize = 128;
+/// Outputs that one thread makes at once.
+const OUTPUTS: usize = 128;
+
+/// Whether the processor has the instructions.
+pub(super) fn able() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("avx512bf16");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
+/// `[rows, in]` and `[out, in]` → `[rows, out]`.
+pub(super) struct Product;
+
+impl CustomOp2 for Product {
+    fn name(&self) -> &'static str {
+        "product in half precision"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        weight: &CpuStorage,
+        weight_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (rows, inner) = x_layout.shape().dims2()?;
+        let (out, wanted) = weight_layout.shape().dims2()?;
+        if inner != wanted || inner == 0 {
+            candle_core::bail!("a row has {inner} numbers and the weight wants {wanted}");
+        }
+        let (x, weight) = (whole(x, x_layout)?, whole(weight, weight_layout)?);
+        let y = product(x, weight, inner)?;
+        Ok((bf16::to_cpu_storage_owned(y), Shape::from((rows, out))))
+    }
+}
+
+/// The library's own matrix.
+fn matrix(numbers: &[bf16], inner: usize) -> Result<Tensor<numkong::bf16>> {
+    let own = numbers.iter().map(|n| numkong::bf16(n.to_bits()));
+    let own: Vec<_> = own.collect();
+    Tensor::try_from_slice(&own, &[numbers.len() / inner, inner]).map_err(failed)
+}
+
+fn failed(error: impl std::fmt::Debug) -> candle_core::Error {
+    candle_core::Error::Msg(format!("a product in half precision: {error:?}"))
+}
+
+fn product(x: &[bf16], weight: &[bf16], inner: usize) -> Result<Vec<bf16>> {
+    let (rows, out) = (x.len() / inner, weight.len() / inner);
+    let blocks = x.chunks(ROWS * inner).map(|x| {
+        let packed = PackedMatrix::try_pack(&matrix(x, inner)?).map_err(failed)?;
+        Ok((packed, x.len() / inner))
+    });
+    let blocks = blocks.collect::<Result<Vec<_>>>()?;
+    // `[rows, outputs]` for each stretch of outputs.
+    let part = |weight: &[bf16]| -> Result<Vec<bf16>> {
+        let outputs = weight.len() / inner;
+        let weight = matrix(weight, inner)?;
+        let mut part = vec![bf16::ZERO; rows * outputs];
+        for (part, (packed, rows)) in part.chunks_mut(ROWS * outputs).zip(&blocks) {
+            let turned = weight.try_dots_packed(packed).map_err(failed)?;
+            turn(turned.as_slice(), part, outputs, *rows);
+        }
+        Ok(part)
+    };
+    let parts = weight.par_chunks(OUTPUTS * inner).map(part);
+    let parts = parts.collect::<Result<Vec<_>>>()?;
+    let mut y = vec![bf16::ZERO; rows * out];
+    y.par_chunks_mut(out).enumerate().for_each(|(row, y)| {
+        for (y, part) in y.chunks_mut(OUTPUTS).zip(&parts) {
+            y.copy_from_slice(&part[row * y.len()..(row + 1) * y.len()]);
+        }
+    });
+    Ok(y)
+}
+
+/// `[outputs, rows]` to `[rows, outputs]`, rounded.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn turn(from: &[f32], to: &mut [bf16], outputs: usize, rows: usize) {
+    const TILE: usize = 16;
+    for first in (0..rows).step_by(TILE) {
+        for (output, from) in from.chunks_exact(rows).enumerate().take(outputs) {
+            let some = &from[first..rows.min(first + TILE)];
+            for (row, n) in some.iter().enumerate() {
+                to[(first + row) * outputs + output] = bf16::from_single(*n);
+            }
+        }
+    }
+}
