@@ -99,6 +99,8 @@ pub enum Step {
     },
     /// Every number multiplied with a constant of the configuration.
     Scale(Factor),
+    /// Every row of a matrix divided by its length.
+    UnitRows,
 }
 
 /// A factor, comparable by its bits.
@@ -155,6 +157,8 @@ impl Step {
                 }
                 dims.remove(*dim);
             }
+            Self::UnitRows if dims.len() == 2 => {}
+            Self::UnitRows => return Err(misfit()),
             Self::Scale(_) => {}
         }
         Shape::new(&dims)

@@ -73,7 +73,7 @@ fn seen(view: &View, step: &Step) -> Option<View> {
                 ..View::whole(&dims?)
             };
         }
-        Step::Select { .. } | Step::Reshape(_) | Step::Scale(_) => return None,
+        Step::Select { .. } | Step::Reshape(_) | Step::Scale(_) | Step::UnitRows => return None,
     }
     Some(view)
 }
@@ -117,6 +117,11 @@ fn take(tensor: &Tensor, step: &Step) -> Result<Tensor, LoadError> {
         Step::Transpose(a, b) => tensor.transpose(*a, *b)?,
         Step::Narrow { dim, start, len } => tensor.narrow(*dim, size(*start), size(*len))?,
         Step::Scale(factor) => (tensor.to_dtype(DType::F32)? * factor.get())?,
+        Step::UnitRows => {
+            let rows = tensor.to_dtype(DType::F32)?;
+            let lengths = rows.sqr()?.sum_keepdim(1)?.sqrt()?.maximum(1e-12)?;
+            rows.broadcast_div(&lengths)?
+        }
         Step::Select { dim, index } => tensor.narrow(*dim, size(*index), 1)?.squeeze(*dim)?,
     })
 }

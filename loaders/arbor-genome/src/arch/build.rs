@@ -7,6 +7,7 @@ pub(super) mod experts;
 pub(super) mod hybrid;
 pub(super) mod latent;
 pub(super) mod mlp;
+pub(super) mod names;
 pub(super) mod norms;
 pub(super) mod state_space;
 pub(super) mod t5;

@@ -33,7 +33,7 @@ pub(super) fn form(model_type: &'static str, config: &Config) -> Result<Form, Co
     };
     let mut form = Form::read(model_type, config, &defaults)?;
     form.qkv_bias = config.flag_or("attention_bias", true)?.into();
-    form.mlp = Mlp::Fused;
+    form.mlp = Mlp::Fused(["gate_up_proj", "down_proj"]);
     Ok(form)
 }
 

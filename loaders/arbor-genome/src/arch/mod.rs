@@ -8,6 +8,7 @@
 mod albert;
 mod apertus;
 mod arcee;
+mod baichuan;
 mod bamba;
 mod bart;
 mod bert;
@@ -20,6 +21,7 @@ mod bloom;
 mod build;
 mod camembert;
 mod causal;
+mod chatglm;
 mod cohere;
 mod cohere2;
 mod ctrl;
@@ -27,6 +29,7 @@ mod data2vec_text;
 mod dbrx;
 mod deberta;
 mod deberta_v2;
+mod deepseek;
 mod deepseek_v2;
 mod deepseek_v3;
 mod diffllama;
@@ -64,6 +67,7 @@ mod helium;
 mod hunyuan_v1_dense;
 mod hunyuan_v1_moe;
 mod hy_v3;
+mod internlm2;
 mod internlm3;
 mod jamba;
 mod jetmoe;
@@ -78,6 +82,7 @@ mod mamba2;
 mod marian;
 mod mbart;
 mod megatron_bert;
+mod mimo;
 mod minicpm3;
 mod minimax;
 mod minimax_m2;
@@ -94,6 +99,7 @@ mod nemotron;
 mod nemotron_h;
 mod nezha;
 mod nllb_moe;
+mod nomic_bert;
 mod olmo;
 mod olmo2;
 mod olmo3;
@@ -107,6 +113,7 @@ mod phi;
 mod phi3;
 mod phimoe;
 mod plbart;
+mod qwen;
 mod qwen2;
 mod qwen2_moe;
 mod qwen3;
@@ -132,6 +139,7 @@ mod xglm;
 mod xlm_roberta;
 mod xlm_roberta_xl;
 mod xlnet;
+mod yi;
 mod zamba2;
 
 use crate::config::{Config, ConfigError};
@@ -185,9 +193,11 @@ pub struct Architecture {
 
 /// Every architecture, by `model_type`.
 pub static ALL: &[&Architecture] = &[
+    &yi::YI,
     &albert::ALBERT,
     &apertus::APERTUS,
     &arcee::ARCEE,
+    &baichuan::BAICHUAN,
     &bamba::BAMBA,
     &bart::BART,
     &bert::BERT,
@@ -198,6 +208,7 @@ pub static ALL: &[&Architecture] = &[
     &blenderbot_small::BLENDERBOT_SMALL,
     &bloom::BLOOM,
     &camembert::CAMEMBERT,
+    &chatglm::CHATGLM,
     &gptj::CODEGEN,
     &cohere::COHERE,
     &cohere2::COHERE2,
@@ -206,6 +217,7 @@ pub static ALL: &[&Architecture] = &[
     &dbrx::DBRX,
     &deberta::DEBERTA,
     &deberta_v2::DEBERTA_V2,
+    &deepseek::DEEPSEEK,
     &deepseek_v2::DEEPSEEK_V2,
     &deepseek_v3::DEEPSEEK_V3,
     &diffllama::DIFFLLAMA,
@@ -243,6 +255,7 @@ pub static ALL: &[&Architecture] = &[
     &hunyuan_v1_dense::HUNYUAN_V1_DENSE,
     &hunyuan_v1_moe::HUNYUAN_V1_MOE,
     &hy_v3::HY_V3,
+    &internlm2::INTERNLM2,
     &internlm3::INTERNLM3,
     &jamba::JAMBA,
     &jetmoe::JETMOE,
@@ -258,6 +271,7 @@ pub static ALL: &[&Architecture] = &[
     &marian::MARIAN,
     &mbart::MBART,
     &megatron_bert::MEGATRON_BERT,
+    &mimo::MIMO,
     &minicpm3::MINICPM3,
     &minimax::MINIMAX,
     &minimax_m2::MINIMAX_M2,
@@ -274,6 +288,7 @@ pub static ALL: &[&Architecture] = &[
     &nemotron_h::NEMOTRON_H,
     &nezha::NEZHA,
     &nllb_moe::NLLB_MOE,
+    &nomic_bert::NOMIC_BERT,
     &olmo::OLMO,
     &olmo2::OLMO2,
     &olmo3::OLMO3,
@@ -287,6 +302,7 @@ pub static ALL: &[&Architecture] = &[
     &phi3::PHI3,
     &phimoe::PHIMOE,
     &plbart::PLBART,
+    &qwen::QWEN,
     &qwen2::QWEN2,
     &qwen2_moe::QWEN2_MOE,
     &qwen3::QWEN3,

@@ -61,6 +61,19 @@ pub(super) fn scaling(scaling: &RotaryScaling) -> String {
             format!("dynamic × {} beyond {original} positions", real(*factor))
         }
         RotaryScaling::Ntk { alpha } => format!("of the base by {}", real(*alpha)),
+        RotaryScaling::Steps {
+            original,
+            stepped,
+            grown,
+        } => {
+            let original = grouped(*original);
+            let what = match (stepped, grown) {
+                (true, true) => "of the base in steps, queries by a logarithm",
+                (true, false) => "of the base in steps",
+                (false, _) => "queries by a logarithm",
+            };
+            format!("{what}, beyond {original} positions")
+        }
         RotaryScaling::Yarn {
             factor,
             original,

@@ -106,6 +106,18 @@ pub enum RotaryScaling {
         /// What the longest wavelength is multiplied with.
         alpha: f64,
     },
+    /// Beyond `original` positions the base grows each time the sequence has
+    /// doubled (Qwen's first generation).
+    Steps {
+        /// Positions of pre-training.
+        original: u64,
+        /// Whether the base grows at all.
+        stepped: bool,
+        /// Whether the query of a position beyond is multiplied with the
+        /// logarithm of its number, to the base `original` (Su 2021,
+        /// <https://kexue.fm/archives/8823>).
+        grown: bool,
+    },
     /// YaRN (Peng et al. 2023, arXiv 2309.00071).
     Yarn {
         /// The factor.

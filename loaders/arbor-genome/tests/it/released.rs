@@ -42,11 +42,6 @@ pub(crate) enum Check {
 }
 
 impl Line {
-    pub(crate) fn model_type(&self) -> &str {
-        let word = self.config.get("model_type").and_then(Value::as_str);
-        word.unwrap_or_default()
-    }
-
     /// The text of its `config.json`.
     pub(crate) fn text(&self) -> String {
         serde_json::to_string(&self.config).expect("JSON")

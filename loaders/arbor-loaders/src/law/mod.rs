@@ -155,12 +155,17 @@ pub(crate) fn follows_length(model: &Model, length: usize) -> bool {
     layers
         .filter_map(|layer| layer.attention()?.rotary.as_ref())
         .any(|rotary| match rotary.scaling {
-            RotaryScaling::Dynamic { original, .. } | RotaryScaling::LongRope { original, .. } => {
-                length as u64 > original
-            }
+            RotaryScaling::Dynamic { original, .. }
+            | RotaryScaling::LongRope { original, .. }
+            | RotaryScaling::Steps {
+                original,
+                stepped: true,
+                ..
+            } => length as u64 > original,
             RotaryScaling::None
             | RotaryScaling::Linear { .. }
             | RotaryScaling::Ntk { .. }
+            | RotaryScaling::Steps { stepped: false, .. }
             | RotaryScaling::Yarn { .. }
             | RotaryScaling::Llama3 { .. } => false,
         })

@@ -13,6 +13,7 @@ mod differential;
 mod embedding;
 mod feed_forward;
 mod global;
+mod growth;
 mod head;
 mod layer;
 mod lightning;

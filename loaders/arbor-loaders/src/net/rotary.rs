@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Clone, Debug)]
 pub(super) struct Rotary {
-    gene: gene::Rotary,
+    pub(super) gene: gene::Rotary,
     /// The turns asked for last: all layers ask for the same in one pass.
     last: Arc<Mutex<Arc<Turns>>>,
 }
@@ -59,6 +59,14 @@ impl Rotary {
                 (plain(base * stretch.powf(width / (width - 2.0))), 1.0)
             }
             RotaryScaling::Ntk { alpha } => (plain(base * alpha.powf(width / (width - 2.0))), 1.0),
+            RotaryScaling::Steps {
+                original, stepped, ..
+            } => {
+                let doubled = (length.max(1) as f64 / *original as f64).log2() + 1.0;
+                let alpha = (doubled.ceil().exp2() - 1.0).max(1.0);
+                let alpha = if *stepped { alpha } else { 1.0 };
+                (plain(base * alpha.powf(width / (width - 2.0))), 1.0)
+            }
             RotaryScaling::Llama3 {
                 factor,
                 low,

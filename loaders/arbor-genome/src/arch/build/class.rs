@@ -1,6 +1,7 @@
 //! What a class in Llama's form takes where its configuration is silent, and
 //! the table entry that such architectures share.
 
+use super::names::Keys;
 use crate::Genome;
 use crate::arch::{Architecture, Ignored, Task};
 use crate::config::{Config, ConfigError};
@@ -37,6 +38,8 @@ pub(in crate::arch) const fn architecture(
 /// What a class takes where the configuration is silent.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::arch) struct Defaults {
+    /// What the sizes' keys are called.
+    pub(in crate::arch) keys: Keys,
     /// Key-value heads; none: as many as query heads.
     pub(in crate::arch) kv_heads: Option<u64>,
     /// Width of a head; none: the width divided by the heads.
@@ -63,6 +66,7 @@ pub(in crate::arch) struct Defaults {
 impl Defaults {
     /// Llama's.
     pub(in crate::arch) const LLAMA: Self = Self {
+        keys: Keys::LLAMA,
         kv_heads: None,
         head_size: None,
         context: 2_048,

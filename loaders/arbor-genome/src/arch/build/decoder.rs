@@ -5,9 +5,11 @@
 
 use super::class::Defaults;
 use super::mlp::Mlp;
+use super::names::{Maps, Names};
 use super::norms::{NormForm, Places, QkForm};
-use super::{At, Bias, bad, head_size, kv_heads};
+use super::{At, Bias, bad, head_size, kv_heads, rows};
 use crate::arch::Task;
+use crate::arch::causal::slots;
 use crate::config::{Config, ConfigError};
 use crate::gene::{
     AbsolutePosition, Activation, Attention, Block, Embedding, FeedForward, Head, KeyValue, Linear,
@@ -37,6 +39,7 @@ pub(in crate::arch) struct Form {
     pub(in crate::arch) output_bias: Bias,
     pub(in crate::arch) mlp_bias: Bias,
     pub(in crate::arch) head_bias: Bias,
+    pub(in crate::arch) names: Names,
     pub(in crate::arch) mlp: Mlp,
     pub(in crate::arch) norm: NormForm,
     pub(in crate::arch) places: Places,
@@ -47,6 +50,7 @@ pub(in crate::arch) struct Form {
     pub(in crate::arch) windows: Vec<Option<u64>>,
     pub(in crate::arch) mask: Mask,
     pub(in crate::arch) scale: f64,
+    pub(in crate::arch) bias: ScoreBias,
     pub(in crate::arch) soft_cap: Option<f64>,
     pub(in crate::arch) clip: Option<f64>,
     /// What branches are multiplied with.
@@ -67,31 +71,32 @@ impl Form {
             Some(sizes) => config.count_or(key, sizes[place]),
             None => config.count(key),
         };
-        let width = count("hidden_size", 1)?;
-        let heads = count("num_attention_heads", 4)?;
+        let keys = &defaults.keys;
+        let width = count(keys.width, 1)?;
+        let heads = count(keys.heads, 4)?;
         let layers = match defaults.sizes {
-            Some(sizes) => config.layers_or("num_hidden_layers", sizes[3])?,
-            None => config.layers("num_hidden_layers")?,
+            Some(sizes) => config.layers_or(keys.layers, sizes[3])?,
+            None => config.layers(keys.layers)?,
         };
-        let context = config.count_or("max_position_embeddings", defaults.context)?;
-        let kv = config.nullable("num_key_value_heads", defaults.kv_heads)?;
-        let size = config.nullable("head_dim", defaults.head_size)?;
+        let context = config.count_or(keys.context, defaults.context)?;
+        let kv = config.nullable(keys.kv_heads, defaults.kv_heads)?;
+        let size = config.nullable(keys.head_size, defaults.head_size)?;
         let size = head_size(size, width, heads)?;
-        let keys = config.rope(None, defaults.base, context)?;
-        let rotary = keys.rotary(size, defaults.partial, defaults.pairs)?;
+        let rope = config.rope(None, defaults.base, context)?;
+        let rotary = rope.rotary(size, defaults.partial, defaults.pairs)?;
         let places = usize::try_from(layers).unwrap_or(0);
         let (epsilon, otherwise) = defaults.epsilon;
         let (activation, function) = defaults.activation;
         Ok(Self {
             model_type,
             width,
-            vocabulary: count("vocab_size", 0)?,
+            vocabulary: count(keys.vocabulary, 0)?,
             context,
             layers,
             heads,
             kv_heads: kv_heads(kv.unwrap_or(heads), heads)?,
             size,
-            inner: count("intermediate_size", 2)?,
+            inner: count(keys.inner, 2)?,
             epsilon: config.positive_or(epsilon, otherwise)?,
             activation: config.activation_or(activation, function)?,
             tied: config.flag_or("tie_word_embeddings", defaults.tied)?,
@@ -99,7 +104,8 @@ impl Form {
             output_bias: Bias::No,
             mlp_bias: Bias::No,
             head_bias: Bias::No,
-            mlp: Mlp::Gated,
+            names: Names::LLAMA,
+            mlp: Mlp::LLAMA,
             norm: NormForm::Rms,
             places: Places::LLAMA,
             qk_norm: None,
@@ -107,6 +113,7 @@ impl Form {
             windows: vec![None; places],
             mask: Mask::Causal,
             scale: 1.0 / (size as f64).sqrt(),
+            bias: ScoreBias::None,
             soft_cap: None,
             clip: None,
             residual: 1.0,
@@ -150,15 +157,43 @@ impl Form {
         self.windows = windows.collect();
     }
 
+    /// The maps to queries, keys and values.
+    fn maps(&self, at: &At) -> Result<[Linear; 3], ConfigError> {
+        let (queries, keys) = (self.heads * self.size, self.kv_heads * self.size);
+        let map = |name, outputs| at.linear(name, outputs, self.width, self.qkv_bias);
+        match self.names.maps {
+            Maps::Apart([query, key, value]) => {
+                Ok([map(query, queries)?, map(key, keys)?, map(value, keys)?])
+            }
+            Maps::Stacked(name) => {
+                let all = map(name, queries + 2 * keys)?;
+                Ok([
+                    rows(&all, 0, queries)?,
+                    rows(&all, queries, keys)?,
+                    rows(&all, queries + keys, keys)?,
+                ])
+            }
+            Maps::Grouped(name) => {
+                let all = map(name, queries + 2 * keys)?;
+                let each = self.heads / self.kv_heads;
+                let shape = [self.kv_heads, each + 2, self.size];
+                Ok([
+                    slots(&all, shape, 0, each)?,
+                    slots(&all, shape, each, 1)?,
+                    slots(&all, shape, each + 1, 1)?,
+                ])
+            }
+        }
+    }
+
     /// A layer's attention.
     pub(in crate::arch) fn attention(
         &self,
         layer: &At,
         number: u64,
     ) -> Result<Attention, ConfigError> {
-        let at = layer.at("self_attn");
-        let (queries, keys) = (self.heads * self.size, self.kv_heads * self.size);
-        let map = |name, outputs| at.linear(name, outputs, self.width, self.qkv_bias);
+        let at = layer.at(self.names.attention);
+        let [query, key, value] = self.maps(&at)?;
         let norm = |which: usize, heads| {
             let built = self.qk_norm.map(|form: QkForm| {
                 form.build(&at, form.names[which], heads, self.size, self.epsilon)
@@ -170,17 +205,19 @@ impl Form {
             kv_heads: self.kv_heads,
             head_size: self.size,
             value_size: self.size,
-            query: Query::Full(map("q_proj", queries)?),
-            key_value: KeyValue::Full {
-                key: map("k_proj", keys)?,
-                value: map("v_proj", keys)?,
-            },
-            output: at.linear("o_proj", self.width, queries, self.output_bias)?,
+            query: Query::Full(query),
+            key_value: KeyValue::Full { key, value },
+            output: at.linear(
+                self.names.output,
+                self.width,
+                self.heads * self.size,
+                self.output_bias,
+            )?,
             query_norm: norm(0, self.heads)?,
             key_norm: norm(1, self.kv_heads)?,
             output_norm: None,
             rotary: self.rotary.get(number as usize).cloned().flatten(),
-            bias: ScoreBias::None,
+            bias: self.bias.clone(),
             scale: self.scale,
             soft_cap: self.soft_cap,
             window: self.windows.get(number as usize).copied().flatten(),
@@ -213,9 +250,10 @@ impl Form {
         parts: impl Fn(&At, u64) -> Result<(Mixer, FeedForward), ConfigError>,
     ) -> Result<Genome, ConfigError> {
         let norm = |at: &At, name: &str| self.norm.build(at, name, &[self.width], self.epsilon);
-        let model = At::new("model.");
+        let names = &self.names;
+        let model = At::new(names.base);
         let layers = (0..self.layers).map(|number| {
-            let layer = model.at("layers").at(number);
+            let layer = model.at(names.layers).at(number);
             let (mixer, feed_forward) = parts(&layer, number)?;
             Ok(Block {
                 mixer,
@@ -226,14 +264,15 @@ impl Form {
             })
         });
         let layers = layers.collect::<Result<_, ConfigError>>()?;
-        let tokens = model.tensor("embed_tokens.weight", &[self.vocabulary, self.width])?;
+        let tokens = format!("{}.weight", names.tokens);
+        let tokens = model.tensor(&tokens, &[self.vocabulary, self.width])?;
         let map = if self.tied {
             Linear {
                 weight: tokens.clone(),
                 bias: None,
             }
         } else {
-            At::new("").linear("lm_head", self.vocabulary, self.width, self.head_bias)?
+            At::new("").linear(names.head, self.vocabulary, self.width, self.head_bias)?
         };
         let head = match task {
             Task::Encoder => Head::None,
@@ -261,7 +300,7 @@ impl Form {
                 stack: Stack {
                     mask: self.mask,
                     layers,
-                    final_norm: Some(norm(&model, "norm")?),
+                    final_norm: Some(norm(&model, names.final_norm)?),
                 },
             },
             head,

@@ -1,6 +1,7 @@
 //! Dense feed-forward layers as decoders in Llama's form store them.
 
 use super::decoder::Form;
+use super::experts::GATED;
 use super::{At, rows};
 use crate::config::ConfigError;
 use crate::gene::{Expert, FeedForward};
@@ -8,12 +9,17 @@ use crate::gene::{Expert, FeedForward};
 /// How a dense feed-forward layer is stored.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::arch) enum Mlp {
-    /// `gate_proj`, `up_proj`, `down_proj`.
-    Gated,
-    /// Gate and value as the halves of `gate_up_proj`, and `down_proj`.
-    Fused,
+    /// Gate, value and the way back, under these names.
+    Gated([&'static str; 3]),
+    /// Gate and value as the halves of the first, and the way back.
+    Fused([&'static str; 2]),
     /// Without a gate, under these names.
     Plain([&'static str; 2]),
+}
+
+impl Mlp {
+    /// Llama's.
+    pub(in crate::arch) const LLAMA: Self = Self::Gated(GATED);
 }
 
 impl Form {
@@ -21,14 +27,14 @@ impl Form {
     pub(in crate::arch) fn expert(&self, at: &At, inner: u64) -> Result<Expert, ConfigError> {
         let (width, bias) = (self.width, self.mlp_bias);
         match self.mlp {
-            Mlp::Gated => at.gated(["gate_proj", "up_proj", "down_proj"], width, inner, bias),
+            Mlp::Gated(names) => at.gated(names, width, inner, bias),
             Mlp::Plain(names) => at.plain(names, width, inner, bias),
-            Mlp::Fused => {
-                let fused = at.linear("gate_up_proj", 2 * inner, width, bias)?;
+            Mlp::Fused([both, down]) => {
+                let fused = at.linear(both, 2 * inner, width, bias)?;
                 Ok(Expert {
                     gate: Some(rows(&fused, 0, inner)?),
                     up: rows(&fused, inner, inner)?,
-                    down: at.linear("down_proj", width, inner, bias)?,
+                    down: at.linear(down, width, inner, bias)?,
                 })
             }
         }
@@ -37,7 +43,7 @@ impl Form {
     /// A layer's dense feed-forward layer.
     pub(in crate::arch) fn dense(&self, layer: &At) -> Result<FeedForward, ConfigError> {
         Ok(FeedForward::Dense {
-            expert: self.expert(&layer.at("mlp"), self.inner)?,
+            expert: self.expert(&layer.at(self.names.feed_forward), self.inner)?,
             activation: self.activation,
         })
     }

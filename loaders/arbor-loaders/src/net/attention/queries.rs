@@ -102,7 +102,12 @@ impl Attention {
                 Tensor::cat(&[&query.narrow(D::Minus1, 0, plain)?, &rotated], D::Minus1)?
             }
             Some(start) => {
-                Self::norm_rotated(self.rotate(&query, start)?, self.query_norm.as_ref())?
+                let rotated = self.rotate(&query, start)?;
+                let rotated = Self::norm_rotated(rotated, self.query_norm.as_ref())?;
+                match &self.rotary {
+                    Some(rotary) => rotary.grow(rotated, start)?,
+                    None => rotated,
+                }
             }
             None => query,
         };
