@@ -4,7 +4,7 @@ use crate::net::{Answer, Embed, Layers, Rows, Source, State, TwoStreams};
 use crate::{LoadError, Pickles, Seat, Tolerance, Weights, folder};
 use arbor_genome::config::ConfigError;
 use arbor_genome::gene::Part;
-use arbor_genome::{Blueprint, Genome, Stacks};
+use arbor_genome::{Blueprint, Genome, Stacks, Task};
 use candle_core::{DType, Device, Tensor};
 use std::path::Path;
 
@@ -106,7 +106,8 @@ impl Model {
     }
 
     fn open(folder: &Path, pickles: Pickles) -> Result<(Blueprint, Weights), LoadError> {
-        let blueprint = Blueprint::read(&folder::config(folder)?)?;
+        let text = folder::config(folder)?;
+        let blueprint = Blueprint::read(&text)?;
         if let Some(value) = &blueprint.packed {
             // Packed weights are not unpacked yet.
             return Err(LoadError::from(ConfigError::Unsupported {
@@ -114,8 +115,21 @@ impl Model {
                 value: value.clone(),
             }));
         }
-        let weights = Weights::open(folder, &blueprint, pickles)?;
-        Ok((blueprint, weights))
+        match Weights::open(folder, &blueprint, pickles) {
+            Ok(weights) => Ok((blueprint, weights)),
+            // Sentence encoders are often stored without the head that their
+            // configuration still names.
+            Err(error @ LoadError::Missing { .. }) if blueprint.task == Task::Masked => {
+                let Ok(headless) = Blueprint::headless(&text) else {
+                    return Err(error);
+                };
+                let Ok(weights) = Weights::open(folder, &headless, pickles) else {
+                    return Err(error);
+                };
+                Ok((headless, weights.remarked("the class's head is in no file")))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Builds a model from a configuration that is understood and weights

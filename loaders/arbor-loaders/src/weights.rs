@@ -189,6 +189,16 @@ impl Weights {
         most.map_or(DType::F32, |(dtype, _)| dtype)
     }
 
+    /// The same with something odd that the caller found.
+    #[must_use]
+    pub(crate) fn remarked(mut self, found: &str) -> Self {
+        self.remark = Some(match self.remark {
+            Some(remark) => format!("{remark}; {found}"),
+            None => found.to_owned(),
+        });
+        self
+    }
+
     /// Elements of all tensors in the files.
     #[must_use]
     pub const fn elements(&self) -> u64 {

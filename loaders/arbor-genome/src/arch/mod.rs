@@ -354,21 +354,40 @@ impl Blueprint {
     /// [`ConfigError`] names the key.
     pub fn read(text: &str) -> Result<Self, ConfigError> {
         let config = Config::parse(text)?;
-        let model_type = config.word_or("model_type", "")?.to_owned();
-        if model_type.is_empty() {
-            return Err(ConfigError::Missing("model_type".to_owned()));
-        }
-        let found = ALL
-            .iter()
-            .find(|architecture| architecture.model_type == model_type);
-        let architecture = *found.ok_or(ConfigError::UnknownType(model_type))?;
+        let architecture = Architecture::of(&config)?;
         let task = architecture.task(&config)?;
+        Self::of(architecture, task, &config)
+    }
+
+    /// Reads it as of a checkpoint without the head that its class has.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the key; [`ConfigError::UnknownType`] also where
+    /// no class of the architecture goes without a head.
+    pub fn headless(text: &str) -> Result<Self, ConfigError> {
+        let config = Config::parse(text)?;
+        let architecture = Architecture::of(&config)?;
+        if !architecture
+            .classes
+            .iter()
+            .any(|(_, task)| *task == Task::Encoder)
+        {
+            return Err(ConfigError::UnknownType(architecture.model_type.to_owned()));
+        }
+        Self::of(architecture, Task::Encoder, &config)
+    }
+
+    fn of(
+        architecture: &'static Architecture,
+        task: Task,
+        config: &Config,
+    ) -> Result<Self, ConfigError> {
         if task == Task::Encoder {
             // There is no head that could be tied.
             config.skip(&["tie_word_embeddings"]);
         }
         let packed = config.packed()?;
-        let genome = (architecture.read)(&config, task)?;
+        let genome = (architecture.read)(config, task)?;
         config.finish()?;
         let inventory = Inventory::of(&genome)?;
         Ok(Self {
@@ -421,6 +440,18 @@ impl Blueprint {
 }
 
 impl Architecture {
+    /// The one that `model_type` names.
+    fn of(config: &Config) -> Result<&'static Self, ConfigError> {
+        let model_type = config.word_or("model_type", "")?.to_owned();
+        if model_type.is_empty() {
+            return Err(ConfigError::Missing("model_type".to_owned()));
+        }
+        let found = ALL
+            .iter()
+            .find(|architecture| architecture.model_type == model_type);
+        found.copied().ok_or(ConfigError::UnknownType(model_type))
+    }
+
     fn task(&self, config: &Config) -> Result<Task, ConfigError> {
         let Some(class) = config
             .words("architectures")?
