@@ -10,6 +10,7 @@ import torch
 import transformers
 from safetensors.numpy import save_file
 
+import derived
 import seed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,8 @@ SOURCE, TARGET, SHORT = 40, 24, 7
 KERNEL = {"falcon-rw": "sdpa"}
 # Buffers that no configuration determines.
 FREE = ("e_score_correction_bias", "final_logits_bias")
+# Sines and cosines among the parameters, which nothing trains (RoFormer).
+FIXED = ("roformer.encoder.embed_positions.weight",)
 # Where the reference forgets the window in a text that it reads at once; later
 # versions do not, and give these numbers.
 WINDOWED = {"recurrent_gemma"}
@@ -54,6 +57,8 @@ def load(config_path: Path, arch: str):
     with torch.no_grad():
         buffers = [(n, b) for n, b in model.named_buffers() if n.endswith(FREE)]
         for name, tensor in list(model.named_parameters()) + buffers:
+            if name.endswith(FIXED):
+                continue
             tensor.copy_(torch.from_numpy(seed.weights(name, tuple(tensor.shape))))
     model.tie_weights()
     if arch in WINDOWED:
@@ -72,6 +77,11 @@ def cases(config, seq2seq: bool) -> dict[str, dict]:
     if getattr(config, "type_vocab_size", 0) > 1:
         types = [[0] * (SOURCE // 2) + [1] * (SOURCE - SOURCE // 2)]
         out["pair"] = {"ids": [row("pair", SOURCE)], "types": types}
+    if config.model_type == "xlnet":
+        # Two streams: left to right, and in an order of its own.
+        out["main"]["order"] = [list(range(SOURCE))]
+        places = np.argsort(seed.fractions("permuted.order", SOURCE), kind="stable")
+        out["permuted"] = {"ids": [row("permuted", SOURCE)], "order": [np.argsort(places).tolist()]}
     if seq2seq:
         for name, case in out.items():
             case["target"] = [row(f"{name}.target.{i}", TARGET) for i in range(len(case["ids"]))]
@@ -83,6 +93,12 @@ def run(model, case: dict) -> torch.Tensor:
     for key, name in (("mask", "attention_mask"), ("types", "token_type_ids"), ("target", "decoder_input_ids")):
         if key in case:
             inputs[name] = torch.tensor(case[key])
+    if "order" in case:
+        # A position sees those before it in the order, and is predicted itself.
+        rank = torch.tensor(case["order"])
+        dtype = next(model.parameters()).dtype
+        inputs["perm_mask"] = (rank[:, None, :] >= rank[:, :, None]).to(dtype)
+        inputs["target_mapping"] = torch.eye(rank.shape[1], dtype=dtype)[None]
     with torch.no_grad():
         try:
             out = model(**inputs, use_cache=False)
@@ -96,7 +112,13 @@ def run(model, case: dict) -> torch.Tensor:
 
 def make(arch: str) -> None:
     config_path = CONFIGS / f"{arch}.json"
-    model, config, kernel = load(config_path, arch)
+    text = json.loads(config_path.read_text())
+    if text["model_type"] in derived.FAMILIES:
+        model, config, count = derived.load(text)
+        kernel = "eager"
+    else:
+        model, config, kernel = load(config_path, arch)
+        count = None
     seq2seq = bool(getattr(config, "is_encoder_decoder", False)) and hasattr(model, "lm_head")
     unique = {p.data_ptr(): p.numel() for p in model.parameters()}
     tensors, facts, answers = {}, {}, {}
@@ -108,7 +130,7 @@ def make(arch: str) -> None:
         if answer.dim() == 2:
             answer = answer.unsqueeze(-1)
         tensors[f"{name}.{kind}"] = answer.numpy().astype(np.float32)
-        for key in ("ids", "mask", "types", "target"):
+        for key in ("ids", "mask", "order", "types", "target"):
             if key in case:
                 tensors[f"{name}.{key}"] = np.array(case[key], dtype=np.uint32)
     std = float(answers["main"].std())
@@ -130,8 +152,8 @@ def make(arch: str) -> None:
         "torch": torch.__version__,
         "safetensors": safetensors.__version__,
         "attention": kernel,
-        "class": type(model).__name__,
-        "parameters": str(sum(unique.values())),
+        "class": type(getattr(model, "inner", model)).__name__,
+        "parameters": str(count or sum(unique.values())),
         "spread": repr(std),
         "float64_distance": repr(distance),
     }

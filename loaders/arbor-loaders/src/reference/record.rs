@@ -1,5 +1,5 @@
 //! The project's own reference files: safetensors with `CASE.ids`, `.mask`,
-//! `.types`, `.target` and `.logits` or `.hidden`, facts in the metadata.
+//! `.order`, `.types`, `.target` and `.logits` or `.hidden`, facts in the metadata.
 
 use super::{Case, Reference};
 use crate::Input;
@@ -68,7 +68,7 @@ fn case(file: &SafeTensors<'_>, name: String) -> Result<Case, String> {
             ids: rows("ids")?,
             mask,
             types: rows("types")?,
-            ..Input::default()
+            order: rows("order")?,
         },
         target: (!target.is_empty()).then(|| Input {
             ids: target,
