@@ -74,7 +74,7 @@ pub fn examine(folder: &Path, asked: Asked<'_>, seat: &Seat) -> Examination {
     ladder.dtype = model.dtype().as_str();
     ladder.loaded(&model);
     let tokenizer = Tokenizer::beside(folder);
-    let finding = text::check(&tokenizer, &model, known);
+    let finding = text::check(folder, &tokenizer, &model, known);
     ladder.add(Check::Tokenizer, &finding);
     let genome = &model.blueprint().genome;
     let probe = Probe::of(genome);

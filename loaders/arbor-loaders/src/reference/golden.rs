@@ -28,6 +28,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Reference, String> {
         ),
         cases: cases.collect::<Result<_, _>>()?,
         texts: texts(&value["tokenizer"]),
+        tokenizer: value["files"]["tokenizer.json"]["sha256"]
+            .as_str()
+            .map(str::to_ascii_lowercase),
     })
 }
 

@@ -66,6 +66,8 @@ pub struct Reference {
     pub cases: Vec<Case>,
     /// Texts and the ids that the tokenizer makes of them.
     pub texts: Vec<(String, Vec<u32>)>,
+    /// The SHA-256 of the `tokenizer.json` that made them, in hexadecimal.
+    pub tokenizer: Option<String>,
 }
 
 /// How an answer compares with the record.

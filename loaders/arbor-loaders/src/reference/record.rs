@@ -36,6 +36,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Reference, String> {
             .map(|name| case(&file, name))
             .collect::<Result<_, _>>()?,
         texts: Vec::new(),
+        tokenizer: facts.get("tokenizer_sha256").cloned(),
     })
 }
 

@@ -4,7 +4,8 @@
 use super::Tokenizer;
 use crate::law::Finding;
 use crate::reference::Reference;
-use crate::{LoadError, Model};
+use crate::{LoadError, Model, marks};
+use std::path::Path;
 
 /// Texts that tokenizers stumble over: spaces, case, accents, scripts, signs,
 /// and what makes careless patterns search for ever.
@@ -18,20 +19,24 @@ const PROBES: &[&str] = &[
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!",
 ];
 
-/// Checks the tokenizer of a model.
+/// Checks the tokenizer of a model, and the ids that the folder's files give a
+/// part.
 pub(crate) fn check(
+    folder: &Path,
     tokenizer: &Result<Option<Tokenizer>, LoadError>,
     model: &Model,
     reference: Option<&Reference>,
 ) -> Finding {
+    let rows = model.blueprint().genome.embedding().vocabulary();
+    if let Some(fault) = marks::fault(folder, rows) {
+        return Finding::fault(fault);
+    }
     let tokenizer = match tokenizer {
         Ok(Some(tokenizer)) => tokenizer,
         Ok(None) => return Finding::skip("there is no `tokenizer.json`"),
         Err(error) => return Finding::fault(error.to_string()),
     };
-    let rows = model.blueprint().genome.embedding().vocabulary();
-    let recorded = reference.map_or(&[][..], |reference| &reference.texts);
-    match examined(tokenizer, rows, recorded) {
+    match examined(tokenizer, rows, reference) {
         Ok(Ok(detail)) => Finding::pass(tokenizer.inner.get_vocab_size(true) as f64, detail),
         Ok(Err(fault)) => Finding::fault(fault),
         Err(error) => Finding::fault(error.to_string()),
@@ -42,13 +47,14 @@ pub(crate) fn check(
 fn examined(
     tokenizer: &Tokenizer,
     rows: u64,
-    recorded: &[(String, Vec<u32>)],
+    reference: Option<&Reference>,
 ) -> Result<Result<String, String>, LoadError> {
     let largest = tokenizer.largest;
     if u64::from(largest) >= rows {
         let fault = format!("it knows the id {largest}, the embedding has {rows} rows");
         return Ok(Err(fault));
     }
+    let recorded = reference.map_or(&[][..], |reference| &reference.texts);
     for (text, ids) in recorded {
         let got = tokenizer.ids(text, true)?;
         if got != *ids {
@@ -57,6 +63,12 @@ fn examined(
                 "{text:?} gives other ids than on record, from the token at {at} on"
             )));
         }
+    }
+    // Texts cannot show every entry of a vocabulary.
+    let digest = reference.and_then(|reference| reference.tokenizer.as_deref());
+    if digest.is_some_and(|digest| digest != tokenizer.digest) {
+        let fault = "it is not the file that the reference was recorded with, by its SHA-256";
+        return Ok(Err(fault.to_owned()));
     }
     let mut survivors = 0;
     for probe in PROBES {

@@ -13,6 +13,7 @@ pub(crate) use plausible::plausible;
 pub use stream::TextStream;
 
 use crate::{LoadError, folder};
+use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,8 @@ pub struct Tokenizer {
     path: PathBuf,
     bytes: usize,
     largest: u32,
+    /// The file's SHA-256, in hexadecimal.
+    digest: String,
 }
 
 /// A token of a text.
@@ -66,6 +69,7 @@ impl Tokenizer {
             path,
             bytes: text.len(),
             largest,
+            digest: hexadecimal(&Sha256::digest(&text)),
         }))
     }
 
@@ -177,6 +181,10 @@ impl std::fmt::Debug for Tokenizer {
             .field("largest", &self.largest)
             .finish_non_exhaustive()
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The one guard. A panic ends no process, since a file can provoke one: what

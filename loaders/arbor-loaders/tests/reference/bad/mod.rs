@@ -8,6 +8,7 @@ mod pickle;
 mod random;
 mod repository;
 mod tensors;
+mod tokenizer;
 
 use arbor_loaders::{Asked, Seat, examine};
 use arbor_model::{Outcome, Text, Verdict};
@@ -68,6 +69,7 @@ fn every_bad_repository_ends_as_its_row_says() {
         config::CASES,
         index::CASES,
         pickle::CASES,
+        tokenizer::CASES,
     ];
     let mut wrong = Vec::new();
     for case in groups.into_iter().flatten() {
