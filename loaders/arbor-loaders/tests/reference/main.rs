@@ -13,6 +13,7 @@ mod low;
 mod mistakes;
 mod mutants;
 mod outputs;
+mod plausible;
 mod published;
 mod seed;
 mod texts;
