@@ -41,6 +41,7 @@ mod encoder_decoder;
 mod ernie;
 mod ernie4_5;
 mod ernie4_5_moe;
+mod eurobert;
 mod exaone4;
 mod falcon;
 mod falcon_h1;
@@ -228,6 +229,7 @@ pub static ALL: &[&Architecture] = &[
     &ernie::ERNIE,
     &ernie4_5::ERNIE4_5,
     &ernie4_5_moe::ERNIE4_5_MOE,
+    &eurobert::EUROBERT,
     &exaone4::EXAONE4,
     &falcon::FALCON,
     &falcon_h1::FALCON_H1,
