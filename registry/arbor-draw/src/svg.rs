@@ -9,6 +9,7 @@ use crate::limbs::{MARGIN, NODE};
 use crate::markup::{Sheet, escape};
 use crate::metrics::{Weight, width};
 use crate::pen::{Pen, Role, Tone, hue_class};
+use crate::scene::Mark;
 use crate::stems::Stroke;
 use crate::theme::{Hue, Mode, Theme};
 use crate::{chart, key, legend, links, pill};
@@ -184,6 +185,10 @@ fn node(sheet: &mut Sheet, layout: &Layout) {
     sheet.put(format_args!(
         "<circle{role} cx=\"{x}\" cy=\"{y}\" r=\"{NODE}\"/>"
     ));
+    if trunk.is_some_and(|bead| bead.mark == Mark::First) {
+        let around = links::ring((x - NODE - 6, y - NODE - 6), (88, 88), NODE + 6);
+        sheet.path(Role::Ring, &around);
+    }
     sheet.text(Role::NodeText, (x, y - 3), "Trans-");
     sheet.text(Role::NodeText, (x, y + 17), "former");
     if trunk.is_some() {

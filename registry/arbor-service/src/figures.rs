@@ -197,11 +197,10 @@ impl View {
         let number = |field| model.number(field).filter(|n| *n > 0);
         let (layers, heads) = (number(Field::Layers)?, number(Field::Heads)?);
         let head_size = number(Field::HeadSize)
-            .or_else(|| Some(number(Field::HiddenSize)?.checked_div(heads)?))
+            .or_else(|| number(Field::HiddenSize)?.checked_div(heads))
             .filter(|size| *size > 0)?;
-        let real = match model.shown(Field::Attention)?.fact.value() {
-            Value::Attention(kind) => *kind,
-            _ => return None,
+        let Value::Attention(real) = *model.shown(Field::Attention)?.fact.value() else {
+            return None;
         };
         if model.branch != Branch::DecoderOnly {
             return None;

@@ -97,7 +97,7 @@ proptest! {
     #[test]
     fn a_limbs_newest_model_goes_on_without_a_stir((scene, branch) in settled()) {
         let own = (0..scene.beads.len()).filter(|&at| scene.beads[at].branch == branch);
-        let newest = own.max_by_key(|&at| scene.beads[at].date.map(|d| d.earliest()));
+        let newest = own.max_by_key(|&at| scene.beads[at].date.map(PartialDate::earliest));
         let far = moved(&lay(&scene), &lay(&later(&scene, newest, branch)));
         prop_assert!(far <= ROW + GROWTH, "{far}");
     }
