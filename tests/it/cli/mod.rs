@@ -9,6 +9,7 @@ mod errors;
 mod exits;
 mod folders;
 mod help;
+mod pull;
 mod serve;
 mod shapes;
 mod streams;
