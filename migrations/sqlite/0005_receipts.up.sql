@@ -60,3 +60,7 @@ BEGIN SELECT RAISE(ABORT, 'a tensor''s digest is never changed'); END;
 
 CREATE TRIGGER tensor_is_never_deleted BEFORE DELETE ON tensor
 BEGIN SELECT RAISE(ABORT, 'a tensor''s digest is never deleted'); END;
+
+CREATE TRIGGER tensor_is_never_replaced BEFORE INSERT ON tensor
+WHEN EXISTS (SELECT 1 FROM tensor WHERE file = NEW.file AND place = NEW.place)
+BEGIN SELECT RAISE(ABORT, 'a tensor''s digest is never replaced'); END;

@@ -218,6 +218,9 @@ pub enum HubError {
         /// How many files it has.
         files: usize,
     },
+    /// Nobody waits for the answer any more.
+    #[error("it was given up")]
+    Stopped,
     /// The client could not be set up.
     #[error("the HTTP client cannot be set up: {0}")]
     Client(String),
@@ -274,6 +277,7 @@ impl HubError {
             | HubError::NotCached { .. }
             | HubError::Pattern { .. }
             | HubError::NothingSelected { .. }
+            | HubError::Stopped
             | HubError::Client(_) => Again::Never,
         }
     }

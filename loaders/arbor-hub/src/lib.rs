@@ -19,6 +19,7 @@ mod progress;
 mod pull;
 mod select;
 mod settings;
+mod stop;
 mod tensors;
 mod transfer;
 mod verify;

@@ -7,7 +7,8 @@ use crate::hub::Hub;
 use crate::path::collision;
 use crate::select::Selection;
 use crate::settings::Endpoint;
-use crate::transfer::{Part, blocking, free};
+use crate::stop::blocking;
+use crate::transfer::{Part, free};
 use arbor_model::Target;
 
 /// More than any file has; keeps sums and the book of chunks small.
@@ -92,7 +93,7 @@ impl Hub {
         let left_out = files.len() - wanted.len();
         let place = self.cache().place(&target.repo);
         let wanted: Vec<TreeFile> = wanted.into_iter().cloned().collect();
-        let (files, free) = blocking(move || {
+        let (files, free) = blocking(move |_| {
             let planned = |file: TreeFile| {
                 let blob = std::fs::metadata(place.blob(&file.digest));
                 let whole = blob.is_ok_and(|found| found.len() == file.size);

@@ -6,7 +6,8 @@ use crate::api::TreeFile;
 use crate::hub::Hub;
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::transfer::{Fetch, Observe, blocking, require};
+use crate::stop::blocking;
+use crate::transfer::{Fetch, Observe, require};
 use arbor_model::{Receipt, ReceiptFile, Text};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -64,7 +65,7 @@ impl Hub {
         });
         let fetched = fetch_all(&fetch, plan).await?;
         let plan = plan.clone();
-        blocking(move || {
+        blocking(move |_| {
             let commit = plan.info.commit;
             for planned in &plan.files {
                 place.link_file(&commit, &planned.file.path, &planned.file.digest)?;

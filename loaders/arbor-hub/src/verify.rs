@@ -3,6 +3,7 @@
 
 use crate::HubError;
 use crate::cache::{Cache, Snapshot, digest_of};
+use crate::stop::Stop;
 use arbor_model::{ContentDigest, Receipt, RepoPath, Target};
 use std::fs;
 
@@ -101,7 +102,7 @@ fn check(
     let size = metadata.len();
     let found = match expected {
         None => Found::Unknown,
-        Some(expected) => match digest_of(&file, &expected, size)? {
+        Some(expected) => match digest_of(&file, &expected, size, &Stop::default())? {
             found if found == expected => Found::Right(expected),
             found => Found::Damaged { expected, found },
         },

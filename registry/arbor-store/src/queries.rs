@@ -196,8 +196,8 @@ queries! {
     /// File, place, name, number format, shape, digest; known ones stay.
     TENSOR_PUT = "
         INSERT INTO tensor (file, place, name, dtype, shape, digest)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (file, place) DO NOTHING";
+        SELECT $1, $2, $3, $4, $5, $6
+        WHERE NOT EXISTS (SELECT 1 FROM tensor WHERE file = $1 AND place = $2)";
     /// Rows of `search_term`.
     TERM_ALL = "SELECT model, kind, term FROM search_term";
     /// By its whole row.

@@ -11,6 +11,7 @@ mod exits;
 mod folders;
 mod help;
 mod runs;
+mod pull;
 mod serve;
 mod shapes;
 mod streams;

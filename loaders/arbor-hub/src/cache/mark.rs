@@ -5,6 +5,7 @@
 use super::{Place, write_whole};
 use crate::HubError;
 use crate::digest::Hasher;
+use crate::stop::Stop;
 use arbor_model::ContentDigest;
 use std::fs::{self, File, Metadata};
 use std::io::Read;
@@ -27,7 +28,12 @@ pub(crate) enum Worth {
 
 impl Place {
     /// Judges a blob; reads it unless that was done before.
-    pub(crate) fn worth(&self, digest: &ContentDigest, size: u64) -> Result<Worth, HubError> {
+    pub(crate) fn worth(
+        &self,
+        digest: &ContentDigest,
+        size: u64,
+        stop: &Stop,
+    ) -> Result<Worth, HubError> {
         let path = self.blob(digest);
         let found = match fs::metadata(&path) {
             Ok(found) if found.is_file() => found,
@@ -45,7 +51,7 @@ impl Place {
         if self.is_marked(digest, &found) {
             return Ok(Worth::Right);
         }
-        if digest_of(&path, digest, size)? != *digest {
+        if digest_of(&path, digest, size, stop)? != *digest {
             return Ok(Worth::Damaged);
         }
         self.mark_verified(digest)?;
@@ -82,12 +88,14 @@ pub(crate) fn digest_of(
     path: &Path,
     like: &ContentDigest,
     size: u64,
+    stop: &Stop,
 ) -> Result<ContentDigest, HubError> {
     let failed = |source| HubError::io(path, source);
     let mut file = File::open(path).map_err(failed)?;
     let mut hasher = Hasher::like(like, size);
     let mut buffer = vec![0; BUFFER];
     loop {
+        stop.check()?;
         let read = file.read(&mut buffer).map_err(failed)?;
         if read == 0 {
             return Ok(hasher.finish());

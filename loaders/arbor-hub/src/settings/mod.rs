@@ -94,8 +94,10 @@ pub struct Limits {
     pub longest_wait: Duration,
     /// Connections at once, over all files.
     pub connections: usize,
-    /// Connections for one file.
+    /// Connections for one file, if one alone is slow.
     pub per_file: usize,
+    /// Bytes a second from which on one connection is not slow.
+    pub fast: u64,
     /// Bytes in a piece of a file: what is kept book of, and what a kill costs
     /// at most.
     pub chunk: u64,
@@ -114,6 +116,7 @@ impl Default for Limits {
             longest_wait: Duration::from_secs(330),
             connections: 8,
             per_file: 4,
+            fast: 150_000_000,
             chunk: 16 << 20,
             run: 4,
         }

@@ -13,6 +13,7 @@ use crate::client::Client;
 use crate::error::Again;
 use crate::progress::{Event, How, Progress};
 use crate::settings::{Endpoint, Settings};
+use crate::stop::{Stop, blocking};
 use arbor_model::{CommitSha, RepoId};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -75,7 +76,7 @@ impl Fetch {
                             expected: file.digest,
                             found,
                         });
-                        open.0 = blocking(move || open.0.reset()).await?;
+                        open.0 = blocking(move |_| open.0.reset()).await?;
                         self.progress.emit(&Event::Restarted { path });
                     }
                 }
@@ -100,13 +101,13 @@ impl Fetch {
 
     async fn worth(&self, file: &TreeFile) -> Result<Worth, HubError> {
         let (place, digest, size) = (self.place.clone(), file.digest, file.size);
-        blocking(move || place.worth(&digest, size)).await
+        blocking(move |stop| place.worth(&digest, size, stop)).await
     }
 
     async fn open(&self, file: &TreeFile, lock: Lock) -> Result<(Part, Lock), HubError> {
         let place = self.place.clone();
         let (file, chunk) = (file.clone(), self.settings.limits.chunk);
-        let (part, lock) = blocking(move || {
+        let (part, lock) = blocking(move |_| {
             place.make_own()?;
             let path = lock.part(&place, &file.digest);
             let part = Part::open(path, file.size, chunk)?;
@@ -149,7 +150,9 @@ impl Fetch {
             url: api.resolve(&self.repo, &self.commit, &file.path),
             known: Known::default().into(),
         };
-        let (writer, handle) = Writer::start(part, file, self.observe.clone(), lock);
+        let stop = Stop::default();
+        let _guard = stop.guard();
+        let (writer, handle) = Writer::start(part, file, self.observe.clone(), lock, stop);
         let fetched = source.fetch(&missing, &writer).await;
         drop(writer);
         let written = handle
@@ -170,7 +173,7 @@ impl Fetch {
 
     async fn publish(&self, written: Written, file: &TreeFile) -> Result<(), HubError> {
         let (place, digest) = (self.place.clone(), file.digest);
-        blocking(move || {
+        blocking(move |_| {
             place.publish(written.part.path(), &digest)?;
             written.part.forget();
             if let Some(observer) = written.observer {
@@ -180,15 +183,5 @@ impl Fetch {
             Ok(())
         })
         .await
-    }
-}
-
-/// Runs what waits for the disk where nobody else waits for it.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, HubError> + Send + 'static,
-) -> Result<T, HubError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => Err(HubError::Client(error.to_string())),
     }
 }

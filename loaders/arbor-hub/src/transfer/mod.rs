@@ -15,7 +15,7 @@ mod space;
 mod stream;
 mod writer;
 
-pub(crate) use file::{Fetch, blocking};
+pub(crate) use file::Fetch;
 pub(crate) use part::Part;
 pub(crate) use patience::Patience;
 pub(crate) use source::{Known, Source};

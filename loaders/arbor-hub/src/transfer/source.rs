@@ -14,6 +14,7 @@ use reqwest::header::HeaderValue;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 use tokio::sync::Semaphore;
 
 /// A file on a server.
@@ -81,16 +82,31 @@ impl Source<'_> {
 
     /// Fetches what is missing.
     pub(super) async fn fetch(&self, missing: &[Range<u64>], writer: &Writer) -> Result<(), Cut> {
-        let runs = self.runs(missing);
-        let width = self.limits.per_file.min(runs.len()).max(1);
-        let queue = Mutex::new(runs);
-        let fetched = match width {
-            1 => self.work(&queue, writer).await,
-            _ => self.work_together(width, &queue, writer).await,
-        };
-        match fetched {
+        match self.fetch_ranges(missing, writer).await {
             Err(Cut::Whole) => self.fetch_whole(writer).await,
             other => other,
+        }
+    }
+
+    /// One connection shows how fast the server is; more are opened where it
+    /// is slow. On a fast line they would only take turns.
+    async fn fetch_ranges(&self, missing: &[Range<u64>], writer: &Writer) -> Result<(), Cut> {
+        let mut runs = self.runs(missing);
+        if runs.len() > missing.len()
+            && let Some(first) = runs.pop_front()
+        {
+            let (start, bytes) = (Instant::now(), first.end - first.start);
+            self.work(&Mutex::new([first].into()), writer).await?;
+            let rate = bytes as f64 / start.elapsed().as_secs_f64().max(1e-9);
+            if rate >= self.limits.fast as f64 {
+                runs = merged(runs);
+            }
+        }
+        let width = self.limits.per_file.min(runs.len()).max(1);
+        let queue = Mutex::new(runs);
+        match width {
+            1 => self.work(&queue, writer).await,
+            _ => self.work_together(width, &queue, writer).await,
         }
     }
 
@@ -223,5 +239,29 @@ impl Source<'_> {
         });
         tokio::time::sleep(pause).await;
         Ok(())
+    }
+}
+
+/// Joins ranges that touch.
+fn merged(ranges: VecDeque<Range<u64>>) -> VecDeque<Range<u64>> {
+    let mut merged: VecDeque<Range<u64>> = VecDeque::new();
+    for range in ranges {
+        match merged.back_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => merged.push_back(range),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_that_touch_are_one() {
+        let of = |ranges: &[Range<u64>]| Vec::from(merged(ranges.to_vec().into()));
+        assert_eq!(of(&[2..4, 4..6, 7..8, 8..9]), vec![2..6, 7..9]);
+        assert_eq!(of(&[]), Vec::new());
     }
 }

@@ -7,6 +7,7 @@ use crate::HubError;
 use crate::api::TreeFile;
 use crate::cache::Lock;
 use crate::digest::Hasher;
+use crate::stop::Stop;
 use arbor_model::ContentDigest;
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
@@ -82,11 +83,12 @@ impl Writer {
         file: &TreeFile,
         observe: Option<std::sync::Arc<dyn Observe>>,
         lock: Lock,
+        stop: Stop,
     ) -> (Self, JoinHandle<Result<Written, HubError>>) {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let file = file.clone();
         let handle = tokio::task::spawn_blocking(move || {
-            let hashing = Hashing::new(&file, observe);
+            let hashing = Hashing::new(&file, observe, stop);
             run(part, hashing, receiver, lock)
         });
         (Self(sender), handle)
@@ -152,6 +154,7 @@ fn run(
 
 /// A digest that follows the part.
 struct Hashing {
+    stop: Stop,
     file: TreeFile,
     observe: Option<std::sync::Arc<dyn Observe>>,
     hasher: Hasher,
@@ -160,8 +163,9 @@ struct Hashing {
 }
 
 impl Hashing {
-    fn new(file: &TreeFile, observe: Option<std::sync::Arc<dyn Observe>>) -> Self {
+    fn new(file: &TreeFile, observe: Option<std::sync::Arc<dyn Observe>>, stop: Stop) -> Self {
         Self {
+            stop,
             hasher: Hasher::like(&file.digest, file.size),
             observer: observe.as_ref().and_then(|observe| observe.begin(file)),
             file: file.clone(),
@@ -172,7 +176,7 @@ impl Hashing {
 
     fn restart(&mut self) {
         let observe = self.observe.take();
-        *self = Self::new(&self.file.clone(), observe);
+        *self = Self::new(&self.file.clone(), observe, self.stop.clone());
     }
 
     fn update(&mut self, bytes: &[u8]) {
@@ -192,6 +196,7 @@ impl Hashing {
         let length = |left: u64| usize::try_from(left.min(BUFFER)).unwrap_or(usize::MAX);
         let mut buffer = vec![0; length(reach - self.at)];
         while self.at < reach {
+            self.stop.check()?;
             let slice = &mut buffer[..length(reach - self.at)];
             part.read(self.at, slice)?;
             self.update(slice);

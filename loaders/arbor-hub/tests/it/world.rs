@@ -32,6 +32,8 @@ pub(crate) fn limits() -> Limits {
         longest_wait: Duration::from_secs(20),
         connections: 8,
         per_file: 1,
+        // Never: several connections are to be seen at work.
+        fast: u64::MAX,
         chunk: 64 << 10,
         run: 2,
     }

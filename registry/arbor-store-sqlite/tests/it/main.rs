@@ -7,6 +7,7 @@ mod crash;
 mod limits;
 mod lineage;
 mod open;
+mod receipts;
 mod runs;
 mod search;
 mod sync;
