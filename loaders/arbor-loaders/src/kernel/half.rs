@@ -80,8 +80,7 @@ fn product(x: &[bf16], weight: &[bf16], inner: usize) -> Result<Vec<bf16>> {
     // `[rows, outputs]` for each stretch of outputs.
     let part = |place: &mut Option<Tensor<_>>, weight: &[bf16]| -> Result<Vec<bf16>> {
         let outputs = weight.len() / inner;
-        let made = matrix(place.take(), weight, inner)?;
-        let weight = place.insert(made);
+        let weight = place.insert(matrix(place.take(), weight, inner)?);
         let mut part = vec![bf16::ZERO; rows * outputs];
         for (part, (packed, rows)) in part.chunks_mut(ROWS * outputs).zip(&blocks) {
             let turned = weight.try_dots_packed(packed).map_err(failed)?;
