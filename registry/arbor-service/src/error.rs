@@ -205,7 +205,7 @@ impl ServiceError {
                 .as_ref()
                 .map(|successor| format!("look at `{successor}` instead")),
             Self::NotFetched { hub, .. } => Some(format!(
-                "`hf download {hub}` fetches it; a folder can be named in its place"
+                "`arbor pull {hub}` fetches it; a folder can be named in its place"
             )),
             Self::NoRepository(_) => Some("name a folder that holds its files".to_owned()),
             Self::Catalogue(_) => Some("`arbor catalog check` lists every problem".to_owned()),
@@ -251,7 +251,9 @@ const fn of_hub(error: &HubError) -> ErrorCode {
         HubError::WrongLength { .. } | HubError::WrongDigest { .. } => ErrorCode::Damaged,
         HubError::NoSpace { .. } => ErrorCode::NoSpace,
         HubError::Pattern { .. } => ErrorCode::BadParameter,
-        HubError::Io { .. } | HubError::Cache { .. } | HubError::Client(_) => ErrorCode::Internal,
+        HubError::Io { .. } | HubError::Cache { .. } | HubError::Client(_) | HubError::Stopped => {
+            ErrorCode::Internal
+        }
     }
 }
 

@@ -120,10 +120,6 @@ impl Registry {
         Ok(wire::Run::new(id, &run))
     }
 
-    pub(crate) fn store(&self) -> &dyn Store {
-        &*self.store
-    }
-
     /// Examines the database.
     ///
     /// # Errors
@@ -132,7 +128,7 @@ impl Registry {
         Ok(self.store.integrity().await?)
     }
 
-    /// What keeps receipts.
+    /// What keeps runs and receipts.
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
     }

@@ -8,8 +8,8 @@ use crate::error::At;
 use crate::shared;
 use crate::{OpenOptions, bulk, integrity, search};
 use arbor_model::{
-    Catalogue, CommitSha, ContentDigest, Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Run,
-    RunId, TensorDigest,
+    Catalogue, CommitSha, ContentDigest, Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId,
+    Run, RunId, TensorDigest,
 };
 use arbor_store::{
     CatalogueDigest, IntegrityReport, Page, RunEntry, SearchHit, SearchQuery, Store, StoreError,

@@ -8,8 +8,8 @@ use crate::{
     SyncReport,
 };
 use arbor_model::{
-    Catalogue, CommitSha, ContentDigest, Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Run,
-    RunId, TensorDigest,
+    Catalogue, CommitSha, ContentDigest, Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId,
+    Run, RunId, TensorDigest,
 };
 use async_trait::async_trait;
 use std::path::Path;

@@ -200,7 +200,7 @@ fn ids_lead_to_the_hubs_cache() {
 fn what_is_not_here_says_what_to_do() {
     let world = World::new();
     for (named, code, says) in [
-        ("some-one/some-thing", 3, "hf download some-one/some-thing"),
+        ("some-one/some-thing", 3, "arbor pull some-one/some-thing"),
         ("some-one/some-thing@v2", 3, "`v2`"),
         ("palm-540b", 1, "no hub repository"),
         ("bert-bsae", 3, "bert-base"),

@@ -43,7 +43,11 @@ fn said(device: &Device) -> String {
         return detail.clone();
     }
     let memory = match (device.memory_total, device.memory_free) {
-        (Some(total), Some(free)) => Some(format!("{}, {} free", human_bytes(total), human_bytes(free))),
+        (Some(total), Some(free)) => Some(format!(
+            "{}, {} free",
+            human_bytes(total),
+            human_bytes(free)
+        )),
         (Some(total), None) => Some(human_bytes(total)),
         (None, _) => Some("memory not known".to_owned()),
     };
