@@ -11,7 +11,7 @@ use std::io::Cursor;
 fn doubling(times: u8) -> Vec<u8> {
     let mut pickle = b"\x80\x02K\x01q\x00".to_vec();
     for _ in 0..times {
-        pickle.extend(b"h\x00h\x00\x86q\x00");
+        pickle.extend(b"h\x00\x86q\x00");
     }
     pickle.push(b'.');
     pickle
