@@ -139,6 +139,7 @@ fn honest_variations_raise_no_alarm() {
             };
             let mut other = case.clone();
             other.input.ids = repeat(&case.input.ids);
+            other.input.order = repeat(&case.input.order);
             if let Some(target) = &mut other.target {
                 target.ids = repeat(&target.ids);
             }
