@@ -126,7 +126,11 @@ impl Options {
             return Err("`char_cnn.n_characters` is neither 261 nor 262".to_owned());
         }
         let clips = [lstm.cell_clip, lstm.proj_clip];
-        if clips.iter().flatten().any(|clip| !(*clip > 0.0)) {
+        if clips
+            .iter()
+            .flatten()
+            .any(|clip| clip.is_nan() || *clip <= 0.0)
+        {
             return Err("a clip is not above 0".to_owned());
         }
         if !self.bidirectional {

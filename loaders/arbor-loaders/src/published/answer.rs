@@ -251,7 +251,7 @@ fn texts(
         }
         // A near tie may have gone the other way.
         let start = if goes_on { ids.len() } else { 0 };
-        let same = goes_on && published.starts_with(ids) || !goes_on;
+        let same = !goes_on || published.starts_with(ids);
         match published.get(start..) {
             Some(rest) if same && !rest.is_empty() => gap = gap.max(following(model, ids, rest)?),
             Some(_) | None => {

@@ -142,13 +142,14 @@ fn one(model: &Model, tokenizer: Option<&Tokenizer>, row: &Row) -> Compared {
 /// Published numbers are held against single precision only; other numbers
 /// are judged by our own run in it.
 fn precise(model: &Model) -> Result<(), Misfit> {
-    match model.dtype() {
-        DType::F32 | DType::F64 => Ok(()),
-        other => Err(Misfit(format!(
-            "the model was run in {}, and published numbers are compared in f32",
-            other.as_str()
-        ))),
+    let dtype = model.dtype();
+    if matches!(dtype, DType::F32 | DType::F64) {
+        return Ok(());
     }
+    Err(Misfit(format!(
+        "the model was run in {}, and published numbers are compared in f32",
+        dtype.as_str()
+    )))
 }
 
 /// Whether the head has a part in the answer.
