@@ -119,7 +119,9 @@ pub(crate) fn limit_memory(folder: &Path, placement: Placement) -> Result<()> {
     const BASE: u64 = 8 << 30;
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let sizes = files.filter_map(|file| std::fs::metadata(file.path()).ok());
-    let alone = std::fs::metadata(folder).ok().filter(|file| file.is_file());
+    let alone = std::fs::metadata(folder)
+        .ok()
+        .filter(std::fs::Metadata::is_file);
     let bytes = sizes
         .chain(alone)
         .fold(0_u64, |sum, file| sum.saturating_add(file.len()));
@@ -139,6 +141,7 @@ pub(crate) fn limit_memory(folder: &Path, placement: Placement) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::{as_hub, as_path};
+    use arbor_model::Revision;
 
     #[test]
     fn a_path_is_no_id_and_an_id_no_path() {
@@ -155,7 +158,7 @@ mod tests {
         ] {
             let (found, at) = as_hub(named).expect("a hub id");
             assert_eq!(found.as_str(), hub);
-            assert_eq!(at.as_ref().map(|at| at.as_str()), revision);
+            assert_eq!(at.as_ref().map(Revision::as_str), revision);
         }
         for named in ["gpt-2", "org/../name", "org/name@../x", "org/name@"] {
             assert!(as_hub(named).is_none(), "{named}");

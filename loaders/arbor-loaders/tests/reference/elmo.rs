@@ -128,23 +128,23 @@ fn what_does_not_fit_is_named() {
     let cases: [(&str, Change); 9] = [
         ("`lstm.dim` is 0", |o, _| o["lstm"]["dim"] = json!(0)),
         ("`lstm.n_layers` is 1000000", |o, _| {
-            o["lstm"]["n_layers"] = json!(1_000_000)
+            o["lstm"]["n_layers"] = json!(1_000_000);
         }),
         ("unknown field `frobnicate`", |o, _| {
-            o["frobnicate"] = json!(1)
+            o["frobnicate"] = json!(1);
         }),
         ("a clip is not above 0", |o, _| {
-            o["lstm"]["cell_clip"] = json!(-3)
+            o["lstm"]["cell_clip"] = json!(-3);
         }),
         ("`char_cnn.filters` is 51", |o, _| {
-            o["char_cnn"]["filters"][0][0] = json!(51)
+            o["char_cnn"]["filters"][0][0] = json!(51);
         }),
         ("`bidirectional` is false", |o, _| {
-            o["bidirectional"] = json!(false)
+            o["bidirectional"] = json!(false);
         }),
         ("CNN_proj/b_proj", |_, s| drop(s.remove("CNN_proj/b_proj"))),
         ("`extra`", |_, s| {
-            drop(s.insert("extra".to_owned(), vec![1]))
+            drop(s.insert("extra".to_owned(), vec![1]));
         }),
         ("has the shape [262, 4]", |_, s| {
             s.insert("char_embed".to_owned(), vec![262, 4]);
