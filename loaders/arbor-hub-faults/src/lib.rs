@@ -2,14 +2,15 @@
 //! content servers on another, and a list of faults to apply. For tests only.
 //!
 //! What repositories hold is in `repo.rs`, what can go wrong in `fault.rs`,
-//! what a route answers in `routes.rs`; sockets and HTTP are written by hand in
-//! `server.rs` and `wire.rs`, since a decent server would refuse to send most
-//! of this.
+//! what a route answers in `routes.rs` and what a fault makes of that in
+//! `spoil.rs`. Sockets and HTTP are written by hand in `server.rs` and
+//! `wire.rs`, since a decent server would refuse to send most of this.
 
 mod fault;
 mod repo;
 mod routes;
 mod server;
+mod spoil;
 mod wire;
 
 pub use fault::{Fault, On};
