@@ -9,7 +9,8 @@ CREATE TABLE run_file (
     place INTEGER NOT NULL,
     name TEXT NOT NULL,
     bytes INTEGER NOT NULL CHECK (bytes >= 0),
-    sha256 TEXT NOT NULL,
+    -- Of the content: SHA-256, or git's id of a small file.
+    digest TEXT NOT NULL,
     PRIMARY KEY (run, place)
 ) STRICT, WITHOUT ROWID;
 

@@ -139,7 +139,7 @@ fn of_service(error: &ServiceError) -> Exit {
         ErrorCode::Gated => Exit::Gated,
         ErrorCode::HubFailed => Exit::Unreachable,
         ErrorCode::NoSpace => Exit::TooLarge,
-        ErrorCode::NotFetched | ErrorCode::NotFound | ErrorCode::Withdrawn => Exit::NotFound,
+        ErrorCode::NotFound | ErrorCode::Withdrawn => Exit::NotFound,
         ErrorCode::BrokenCatalogue
         | ErrorCode::Internal
         | ErrorCode::NoDevice

@@ -50,10 +50,10 @@ impl World {
     }
 
     /// Runs the program to its end.
-    pub(crate) fn run<const N: usize>(&self, arguments: [&str; N]) -> Ran {
+    pub(crate) fn run<'a>(&self, arguments: impl AsRef<[&'a str]>) -> Ran {
         Ran::of(
             self.command()
-                .args(arguments)
+                .args(arguments.as_ref())
                 .output()
                 .expect("the program starts"),
         )

@@ -73,3 +73,20 @@ pub fn human_count(value: u64) -> String {
     };
     format!("{short}{unit}")
 }
+
+/// Bytes for people, in the binary units that memory is sold in: `12.6 GiB`.
+#[must_use]
+pub fn human_bytes(value: u64) -> String {
+    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let mut rest = value as f64;
+    let mut unit = "B";
+    for larger in UNITS {
+        if rest < 1_024.0 {
+            break;
+        }
+        rest /= 1_024.0;
+        unit = larger;
+    }
+    let text = format!("{rest:.1}");
+    format!("{} {unit}", text.trim_end_matches(".0"))
+}

@@ -33,7 +33,7 @@ pub enum IdError {
 }
 
 impl IdError {
-    pub(crate) fn malformed(text: &str, rule: &'static str) -> Self {
+    fn malformed(text: &str, rule: &'static str) -> Self {
         let cut: String = text.chars().take(64).collect();
         Self::Malformed {
             text: cut.escape_debug().to_string(),

@@ -401,3 +401,17 @@ proptest! {
         prop_assert!((back / count as f64 - 1.0).abs() < 0.0051, "{} {}", count, text);
     }
 }
+
+#[test]
+fn bytes_are_said_as_memory_is_sold() {
+    for (bytes, text) in [
+        (0, "0 B"),
+        (1_023, "1023 B"),
+        (1_024, "1 KiB"),
+        (1_610_612_736, "1.5 GiB"),
+        (13_476_831_232, "12.6 GiB"),
+        (u64::MAX, "16 EiB"),
+    ] {
+        assert_eq!(crate::human_bytes(bytes), text);
+    }
+}

@@ -104,11 +104,6 @@ pub(crate) const TABLE: &[Entry] = &[
         "It does not fit onto the disk; what was fetched is kept.",
     ),
     entry(
-        "not-fetched",
-        StatusCode::NOT_FOUND,
-        "The model's files are not on this machine.",
-    ),
-    entry(
         "not-found",
         StatusCode::NOT_FOUND,
         "There is no such thing; the hint names what is spelled alike.",
@@ -219,7 +214,6 @@ impl From<ServiceError> for Fault {
             | ErrorCode::HubFailed
             | ErrorCode::NoDevice
             | ErrorCode::NoSpace
-            | ErrorCode::NotFetched
             | ErrorCode::NotFound
             | ErrorCode::Unrelated
             | ErrorCode::Unknown

@@ -4,9 +4,7 @@
 use arbor_catalog::Problems;
 use arbor_catalog::lineage::{LineageError, QueryError};
 use arbor_hub::HubError;
-use arbor_model::{HubId, ModelId};
 use arbor_store::StoreError;
-use std::path::PathBuf;
 
 arbor_model::words! {
     /// Every kind of failure, as the API and `--json` name it.
@@ -27,8 +25,6 @@ arbor_model::words! {
         NoDevice = "no-device",
         /// It does not fit onto the disk.
         NoSpace = "no-space",
-        /// A model's files are not on this machine.
-        NotFetched = "not-fetched",
         /// There is no such thing.
         NotFound = "not-found",
         /// The database cannot be used.
@@ -95,19 +91,6 @@ pub enum ServiceError {
         /// What is missing.
         missing: String,
     },
-    /// A hub repository's files are not in the cache of this machine.
-    #[error("`{hub}` is not on this machine: `{}` holds no `{revision}` of it", cache.display())]
-    NotFetched {
-        /// The repository.
-        hub: HubId,
-        /// The revision that was looked for.
-        revision: String,
-        /// Where it was looked for.
-        cache: PathBuf,
-    },
-    /// A model of the catalogue whose weights nobody can fetch.
-    #[error("`{0}` has no hub repository in the catalogue, so it has no files to look at")]
-    NoRepository(ModelId),
     /// An examining process said something that means nothing.
     #[error("the examining process told of {0} that mean nothing")]
     Told(&'static str),
@@ -169,8 +152,6 @@ impl ServiceError {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::NotFound { .. } => ErrorCode::NotFound,
-            Self::NotFetched { .. } => ErrorCode::NotFetched,
-            Self::NoRepository(_) => ErrorCode::Unknown,
             Self::Withdrawn { .. } => ErrorCode::Withdrawn,
             Self::BadParameter { .. } => ErrorCode::BadParameter,
             Self::Unrelated { .. } => ErrorCode::Unrelated,
@@ -204,10 +185,6 @@ impl ServiceError {
             Self::Withdrawn { successor, .. } => successor
                 .as_ref()
                 .map(|successor| format!("look at `{successor}` instead")),
-            Self::NotFetched { hub, .. } => Some(format!(
-                "`arbor pull {hub}` fetches it; a folder can be named in its place"
-            )),
-            Self::NoRepository(_) => Some("name a folder that holds its files".to_owned()),
             Self::Catalogue(_) => Some("`arbor catalog check` lists every problem".to_owned()),
             Self::Unknown { .. } => {
                 Some("a claim in `registry/families/` would make it known".to_owned())

@@ -7,9 +7,14 @@ use crate::wire::{
     Verified, VerifiedFile,
 };
 use crate::{Registry, ServiceError, View};
-use arbor_hub::{Checked, Found, Hub, Plan, Progress, Selection, Settings, Stretch, TensorDigests};
-use arbor_model::{ContentDigest, IdError, ReceiptFile, RepoId, Revision, Target};
+use arbor_hub::{
+    Cache, Checked, Found, Hub, Plan, Progress, Selection, Settings, Stretch, TensorDigests,
+};
+use arbor_model::{
+    CommitSha, ContentDigest, HubId, IdError, ReceiptFile, RepoId, Revision, Target,
+};
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Which files of a repository are wanted.
@@ -71,6 +76,49 @@ pub fn repository(typed: &str) -> Result<Target, ServiceError> {
 
 fn malformed(typed: &str, error: &IdError) -> ServiceError {
     ServiceError::bad_parameter("model", typed, error.to_string())
+}
+
+/// A pulled repository's files, whoever pulled them.
+#[derive(Clone, Debug)]
+pub struct Cached {
+    cache: Cache,
+    target: Target,
+    /// Where they are.
+    pub folder: PathBuf,
+    /// Of which commit.
+    pub commit: CommitSha,
+}
+
+impl Cached {
+    /// Finds them in the cache that the environment names. No request is
+    /// made.
+    ///
+    /// # Errors
+    /// [`ServiceError::Hub`] if they are not there.
+    pub fn find(
+        environment: impl Fn(&str) -> Option<OsString>,
+        target: Target,
+    ) -> Result<Self, ServiceError> {
+        let cache = Cache::new(Settings::from_environment(environment)?.cache);
+        let snapshot = cache.snapshot(&target)?;
+        Ok(Self {
+            cache,
+            target,
+            folder: snapshot.folder,
+            commit: snapshot.commit,
+        })
+    }
+
+    /// The repository, where it has a name of today.
+    #[must_use]
+    pub fn hub(&self) -> Option<HubId> {
+        self.target.repo.as_str().parse().ok()
+    }
+
+    /// Reads every file again, and compares it with the name of its blob.
+    pub(crate) fn verify(&self) -> Result<Vec<Checked>, ServiceError> {
+        Ok(self.cache.verify(&self.target, None, |_| {})?)
+    }
 }
 
 impl Files {
@@ -251,7 +299,7 @@ impl Planned {
         let files: Vec<_> = plan.files.iter().map(file).collect();
         let is_weights = |file: &&PlannedFile| file.path.ends_with(".safetensors");
         let weights: u64 = files.iter().filter(is_weights).map(|file| file.size).sum();
-        let memory = available_memory();
+        let memory = arbor_loaders::device::memory().map(|room| room.free);
         PullPlan {
             schema_version: SCHEMA_VERSION,
             repo: plan.target.repo.to_string(),
@@ -269,16 +317,6 @@ impl Planned {
             files,
         }
     }
-}
-
-/// What Linux says programs may have without swapping.
-fn available_memory() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    let kib: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
-    kib.checked_mul(1024)
 }
 
 fn pulled_file(file: &ReceiptFile) -> PulledFile {

@@ -8,7 +8,6 @@
 //! Where to look next: `view.rs`, then one module per question; `wire/` for
 //! the shapes that other programs rely on.
 
-mod cached;
 mod colours;
 mod devices;
 mod diff;
@@ -41,13 +40,12 @@ pub mod wire;
 pub use arbor_hub::{Event as PullEvent, How as PullHow, Progress};
 pub use arbor_loaders::published::rows_of;
 pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Pickles, Placement};
-pub use cached::{HubCache, Snapshot};
 pub use devices::devices;
 pub use elmo::{elmo_logits, elmo_params};
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
 pub use figures::{Drawn, FigureKind};
-pub use files::{Files, Planned, PullQuery, repository};
+pub use files::{Cached, Files, Planned, PullQuery, repository};
 pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Ran, Sort, SortKey, relations};
 pub use gene::{Carriers, GeneValue};
 pub use lineage::{Direction, LineageQuery};

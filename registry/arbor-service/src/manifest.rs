@@ -1,14 +1,16 @@
 //! The files of a checkpoint and what they hash to: which bytes a run was
 //! made on, and whether those in the hub's cache are the ones it names.
 
-use arbor_model::{Check, FileRecord, Outcome, Text};
+use crate::{Cached, ServiceError};
+use arbor_hub::Found;
+use arbor_model::{Check, ContentDigest, FileRecord, Outcome, Text};
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
 /// Ends of the names of files that a loader may read, sorted.
-const READ: &[&str] = &["bin", "hdf5", "json", "model", "safetensors", "txt"];
+const READ: &[&str] = &["bin", "hdf5", "json", "model", "safetensors", "txt", "vec"];
 
 /// More files than this are no checkpoint.
 const MOST: usize = 4_096;
@@ -18,9 +20,9 @@ const MOST: usize = 4_096;
 pub struct Manifest {
     /// What they hold, by name.
     pub files: Vec<FileRecord>,
-    /// How many have a digest for a name, and hold what it says.
+    /// How many were said to hold something, and do.
     pub confirmed: usize,
-    /// Those that hold something else, by name.
+    /// Those that hold something else, or are gone, by name.
     pub wrong: Vec<String>,
 }
 
@@ -52,21 +54,53 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// Reads the files of a pulled repository; each is named by its digest.
+    ///
+    /// # Errors
+    /// [`ServiceError::Hub`] if one cannot be read.
+    pub fn of_cached(cached: &Cached) -> Result<Self, ServiceError> {
+        let mut manifest = Self::default();
+        for checked in cached.verify()? {
+            let name = checked.path.to_string();
+            let digest = match checked.found {
+                Found::Right(digest) => {
+                    manifest.confirmed += 1;
+                    Some(digest)
+                }
+                Found::Damaged { found, .. } => {
+                    manifest.wrong.push(name.clone());
+                    Some(found)
+                }
+                Found::Missing { .. } => {
+                    manifest.wrong.push(name.clone());
+                    None
+                }
+                // A copy that somebody put in the place of a link.
+                Found::Unknown => hash(&checked.path.below(&cached.folder))
+                    .ok()
+                    .map(|(_, digest)| digest),
+            };
+            if let (Some(digest), Ok(name)) = (digest, Text::new(&name)) {
+                manifest.files.push(FileRecord {
+                    name,
+                    bytes: checked.size,
+                    digest,
+                });
+            }
+        }
+        Ok(manifest)
+    }
+
     fn add(&mut self, path: &Path) -> io::Result<()> {
         let name = path.file_name().and_then(|name| name.to_str());
         let Some(name) = name.and_then(|name| Text::new(name).ok()) else {
             return Ok(());
         };
-        let (bytes, sha256) = hash(path)?;
-        match promised(path) {
-            Some(promise) if promise == sha256 => self.confirmed += 1,
-            Some(_) => self.wrong.push(name.to_string()),
-            None => {}
-        }
+        let (bytes, digest) = hash(path)?;
         self.files.push(FileRecord {
             name,
             bytes,
-            sha256,
+            digest,
         });
         Ok(())
     }
@@ -101,16 +135,7 @@ impl Manifest {
     }
 }
 
-/// The digest that the cache names a file by: large files are blobs under
-/// their SHA-256.
-fn promised(path: &Path) -> Option<arbor_model::Sha256> {
-    let real = fs::canonicalize(path).ok()?;
-    let in_blobs = real.parent()?.file_name()? == "blobs";
-    let name = real.file_name()?.to_str()?;
-    in_blobs.then(|| name.parse().ok()).flatten()
-}
-
-fn hash(path: &Path) -> io::Result<(u64, arbor_model::Sha256)> {
+fn hash(path: &Path) -> io::Result<(u64, ContentDigest)> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 20];
@@ -124,7 +149,7 @@ fn hash(path: &Path) -> io::Result<(u64, arbor_model::Sha256)> {
             }
         }
     }
-    Ok((bytes, arbor_model::Sha256::new(hash.finalize().into())))
+    Ok((bytes, ContentDigest::Sha256(hash.finalize().into())))
 }
 
 #[cfg(test)]
@@ -154,27 +179,9 @@ mod tests {
             .collect();
         assert_eq!(found, ["config.json", "model.safetensors"]);
         assert_eq!(manifest.files[0].bytes, 11);
-        assert_eq!(manifest.files[0].sha256.to_string(), HELLO);
+        assert_eq!(manifest.files[0].digest.to_string(), HELLO);
         assert_eq!(manifest.finding().1, Outcome::Skip);
         let alone = Manifest::read(&folder.path().join("config.json")).expect("read");
         assert_eq!(alone.files, manifest.files[..1]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_blob_must_hold_what_its_name_says() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (blobs, snapshot) = (folder.path().join("blobs"), folder.path().join("snapshot"));
-        fs::create_dir(&blobs).expect("made");
-        fs::create_dir(&snapshot).expect("made");
-        fs::write(blobs.join(HELLO), "hello world").expect("written");
-        let link = snapshot.join("model.safetensors");
-        std::os::unix::fs::symlink(blobs.join(HELLO), link).expect("linked");
-        let read = || Manifest::read(&snapshot).expect("read").finding();
-        assert_eq!(read().1, Outcome::Pass);
-        fs::write(blobs.join(HELLO), "hello World").expect("written");
-        let (_, outcome, detail) = read();
-        assert_eq!(outcome, Outcome::Fail);
-        assert!(detail.contains("model.safetensors"), "{detail}");
     }
 }

@@ -149,10 +149,10 @@ queries! {
         INSERT INTO run_check (run, place, name, outcome, figure, detail)
         VALUES ($1, $2, $3, $4, $5, $6)";
     /// The files of the run of that number, in the order they were recorded.
-    RUN_FILE_OF = "SELECT run, name, bytes, sha256 FROM run_file WHERE run = $1 ORDER BY place";
+    RUN_FILE_OF = "SELECT run, name, bytes, digest FROM run_file WHERE run = $1 ORDER BY place";
     /// Run, place, name, bytes, digest.
     RUN_FILE_PUT = "
-        INSERT INTO run_file (run, place, name, bytes, sha256) VALUES ($1, $2, $3, $4, $5)";
+        INSERT INTO run_file (run, place, name, bytes, digest) VALUES ($1, $2, $3, $4, $5)";
     /// The run of that number.
     RUN_GET = "
         SELECT id, model, hub, revision, verdict, device, dtype, loader, threads, began_us,

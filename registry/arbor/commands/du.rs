@@ -2,9 +2,10 @@
 
 use crate::commands::App;
 use crate::render::table::{self, Cell, Column, Overflow};
-use crate::render::text::{bytes, human_bytes};
+use crate::render::text::bytes;
 use crate::terminal::Mode;
 use anyhow::Result;
+use arbor_model::human_bytes;
 use arbor_service::Files;
 use arbor_service::wire::RepositoryUsage;
 

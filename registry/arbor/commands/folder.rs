@@ -4,14 +4,16 @@
 
 use crate::commands::App;
 use anyhow::{Context as _, Result};
-use arbor_model::{HubId, ModelId, Revision};
-use arbor_service::{HubCache, Placement, ServiceError, Subject};
+use arbor_service::{Cached, Manifest, Placement, Subject, View};
 use std::path::{Path, PathBuf};
 
 /// Where a named model's files are, and what is known of it.
+#[derive(Clone)]
 pub(crate) struct Place {
     /// A folder, or a file that is a model by itself.
     pub(crate) path: PathBuf,
+    /// The pulled repository that it is.
+    cached: Option<Cached>,
     /// What it is recorded as.
     pub(crate) subject: Subject,
 }
@@ -20,53 +22,33 @@ pub(crate) struct Place {
 fn as_path(named: &str) -> Option<PathBuf> {
     let path = Path::new(named);
     let is_path = named.starts_with(['.', '/', '~'])
-        || Path::new(named).is_dir()
-        || (named.ends_with(".json")
-            || named.ends_with(".bin")
-            || named.ends_with(".txt")
-            || named.ends_with(".vec"));
+        || path.is_dir()
+        || [".bin", ".json", ".txt", ".vec"]
+            .iter()
+            .any(|end| named.ends_with(end));
     is_path.then(|| path.to_owned())
-}
-
-/// A hub id with the revision behind its `@`.
-fn as_hub(named: &str) -> Option<(HubId, Option<Revision>)> {
-    match named.split_once('@') {
-        Some((hub, revision)) => Some((hub.parse().ok()?, Some(revision.parse().ok()?))),
-        None => Some((named.parse().ok()?, None)),
-    }
 }
 
 impl App<'_> {
     /// The files of the model that is named.
     pub(crate) async fn place(&self, named: &str) -> Result<Place> {
-        if let Some(path) = as_path(named) {
-            return Ok(Place::of_path(path, named));
+        match as_path(named) {
+            Some(path) => Ok(Place::of_path(path, named)),
+            None => Place::in_cache(&*self.view().await?, named),
         }
-        let view = self.view().await?;
-        let own = view.find(named).map(|model| (&model.id, &model.hub));
-        let (hub, revision, model) = match (as_hub(named), own) {
-            (Some((hub, revision)), own) => (hub, revision, own.map(|(id, _)| id.clone())),
-            (None, Some((id, Some(hub)))) => (hub.clone(), None, Some(id.clone())),
-            (None, Some((id, None))) => {
-                return Err(ServiceError::NoRepository(id.clone()).into());
-            }
-            (None, None) => match view.resolve(named) {
-                Err(error) => return Err(error.into()),
-                Ok(model) => return Err(ServiceError::NoRepository(model.id.clone()).into()),
-            },
-        };
-        Place::in_cache(named, hub, revision.as_ref(), model)
     }
 
     /// The text of the `config.json` of what is named, if it is no model of
     /// the catalogue.
     pub(crate) async fn config(&self, named: &str) -> Result<Option<String>> {
-        let path = match as_path(named) {
-            Some(path) => path,
-            None if as_hub(named).is_none() || self.view().await?.find(named).is_some() => {
+        let path = if let Some(path) = as_path(named) {
+            path
+        } else {
+            let view = self.view().await?;
+            if !named.contains('/') || view.find(named).is_some() {
                 return Ok(None);
             }
-            None => self.place(named).await?.path,
+            Place::in_cache(&view, named)?.path
         };
         let file = if path.is_dir() {
             path.join("config.json")
@@ -83,6 +65,7 @@ impl Place {
     fn of_path(path: PathBuf, named: &str) -> Self {
         Self {
             path,
+            cached: None,
             subject: Subject {
                 named: named.to_owned(),
                 model: None,
@@ -92,24 +75,27 @@ impl Place {
         }
     }
 
-    fn in_cache(
-        named: &str,
-        hub: HubId,
-        revision: Option<&Revision>,
-        model: Option<ModelId>,
-    ) -> Result<Self> {
-        let cache = HubCache::from_env(|name| std::env::var_os(name))
-            .context("there is no home folder, so no cache of the hub")?;
-        let snapshot = cache.snapshot(&hub, revision)?;
+    fn in_cache(view: &View, named: &str) -> Result<Self> {
+        let target = view.repository(named)?;
+        let cached = Cached::find(|name| std::env::var_os(name), target)?;
         Ok(Self {
-            path: snapshot.folder,
+            path: cached.folder.clone(),
             subject: Subject {
                 named: named.to_owned(),
-                model,
-                hub: Some(hub),
-                revision: snapshot.commit.to_string().parse().ok(),
+                model: view.find(named).map(|model| model.id.clone()),
+                hub: cached.hub(),
+                revision: cached.commit.to_string().parse().ok(),
             },
+            cached: Some(cached),
         })
+    }
+
+    /// What its files hash to.
+    pub(crate) fn manifest(&self) -> Result<Manifest> {
+        match &self.cached {
+            Some(cached) => Ok(Manifest::of_cached(cached)?),
+            None => Ok(Manifest::read(&self.path)?),
+        }
     }
 }
 
@@ -140,8 +126,7 @@ pub(crate) fn limit_memory(folder: &Path, placement: Placement) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{as_hub, as_path};
-    use arbor_model::Revision;
+    use super::as_path;
 
     #[test]
     fn a_path_is_no_id_and_an_id_no_path() {
@@ -150,18 +135,6 @@ mod tests {
         }
         for id in ["gpt-2", "org/name", "org/name@main", "GPT-3 (175B)"] {
             assert!(as_path(id).is_none(), "{id}");
-        }
-        for (named, hub, revision) in [
-            ("org/name", "org/name", None),
-            ("org/name@v1.0", "org/name", Some("v1.0")),
-            ("org/name@refs/pr/1", "org/name", Some("refs/pr/1")),
-        ] {
-            let (found, at) = as_hub(named).expect("a hub id");
-            assert_eq!(found.as_str(), hub);
-            assert_eq!(at.as_ref().map(Revision::as_str), revision);
-        }
-        for named in ["gpt-2", "org/../name", "org/name@../x", "org/name@"] {
-            assert!(as_hub(named).is_none(), "{named}");
         }
     }
 }

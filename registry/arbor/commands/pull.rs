@@ -5,10 +5,11 @@ use crate::commands::App;
 use crate::exit::Exit;
 use crate::render::facts::Page;
 use crate::render::table::{self, Cell, Column, Overflow};
-use crate::render::text::{bytes, human_bytes};
+use crate::render::text::bytes;
 use crate::render::transfer::Meter;
 use crate::terminal::Mode;
 use anyhow::Result;
+use arbor_model::human_bytes;
 use arbor_service::wire::{PullPlan, Pulled};
 use arbor_service::{Files, PullQuery};
 

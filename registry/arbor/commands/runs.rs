@@ -1,8 +1,8 @@
 //! `arbor runs`: the validation runs that were recorded, and each one.
 
 use crate::commands::App;
-use crate::commands::check::report;
 use crate::render::facts::Page;
+use crate::render::report::report;
 use crate::render::table::{self, Cell, Column, Overflow};
 use crate::terminal::Mode;
 use anyhow::Result;
@@ -142,7 +142,10 @@ async fn show(app: &App<'_>, id: &str) -> Result<()> {
                 }
             }
             for file in &run.files {
-                text += &page.paragraph(&file.name, &format!("{}  {}", file.bytes, file.sha256));
+                text += &page.paragraph(
+                    &file.name,
+                    &format!("{}  {} {}", file.bytes, file.digest_function, file.digest),
+                );
             }
             app.terminal.print(&text)
         }

@@ -5,9 +5,10 @@ use crate::commands::App;
 use crate::exit::Exit;
 use crate::render::facts::Page;
 use crate::render::table;
-use crate::render::text::{bytes, human_bytes};
+use crate::render::text::bytes;
 use crate::terminal::Mode;
 use anyhow::Result;
+use arbor_model::human_bytes;
 use arbor_service::Files;
 use arbor_service::wire::VerifiedFile;
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod bond;
 pub(crate) mod facts;
+pub(crate) mod report;
 pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod text;

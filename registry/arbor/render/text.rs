@@ -1,5 +1,6 @@
 //! Running text: widths, cutting and wrapping by display cells.
 
+use arbor_model::human_bytes;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// How many cells a text takes.
@@ -80,25 +81,6 @@ pub(crate) fn bytes(n: u64) -> String {
         return size;
     }
     format!("{size} ({} bytes)", grouped(n))
-}
-
-/// A size as people say it: `12.6 GiB`.
-pub(crate) fn human_bytes(n: u64) -> String {
-    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-    let mut size = n as f64;
-    let mut unit = "";
-    for larger in UNITS {
-        if size < 1_024.0 {
-            break;
-        }
-        size /= 1_024.0;
-        unit = larger;
-    }
-    if unit.is_empty() {
-        format!("{n} bytes")
-    } else {
-        format!("{size:.1} {unit}")
-    }
 }
 
 /// A number with its thousands parted by commas.

@@ -2,7 +2,7 @@
 //! per cent. It hears events and knows neither the hub nor the command.
 
 use super::style::harmless;
-use super::text::human_bytes;
+use arbor_model::human_bytes;
 use arbor_service::{Progress, PullEvent, PullHow};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeMap;

@@ -2,30 +2,20 @@
 //! cache holds.
 
 use super::texts::roomy;
-use crate::world::{Ran, World};
+use crate::world::World;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
-fn ran(world: &World, arguments: &[&str]) -> Ran {
-    let mut command = world.command();
-    Ran::of(
-        command
-            .args(arguments)
-            .output()
-            .expect("the program starts"),
-    )
-}
-
 fn found(world: &World, arguments: &[&str]) -> Value {
-    let ran = ran(world, &[arguments, &["--json"]].concat());
+    let ran = world.run(&[arguments, &["--json"]].concat());
     serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {}", ran.stderr))
 }
 
 fn ids(world: &World, arguments: &[&str]) -> Vec<String> {
-    let out = ran(world, &[arguments, &["-q"]].concat()).stdout;
+    let out = world.run(&[arguments, &["-q"]].concat()).stdout;
     out.lines().map(str::to_owned).collect()
 }
 
@@ -39,7 +29,7 @@ fn check<'v>(run: &'v Value, name: &str) -> &'v Value {
 fn a_check_is_recorded_with_its_files() {
     let world = World::new();
     roomy(&world, "words");
-    let checked = ran(&world, &["check", "./words"]);
+    let checked = world.run(&["check", "./words"]);
     assert_eq!(checked.code, 0, "{}", checked.stdout);
     assert!(checked.stderr.contains("run 1"), "{}", checked.stderr);
     let listed = found(&world, &["runs"]);
@@ -68,14 +58,14 @@ fn a_check_is_recorded_with_its_files() {
             .path("words")
             .join(file["name"].as_str().expect("a name"));
         assert_eq!(file["bytes"], fs::metadata(path).expect("a file").len());
-        assert_eq!(file["sha256"].as_str().map(str::len), Some(64));
+        assert_eq!(file["digest"].as_str().map(str::len), Some(64));
     }
-    let page = ran(&world, &["runs", "show", "1", "--mode", "human"]).stdout;
+    let page = world.run(&["runs", "show", "1", "--mode", "human"]).stdout;
     assert!(
         page.contains("✓ factorisation") && page.contains("tokenizer.json"),
         "{page}"
     );
-    assert_eq!(ran(&world, &["runs", "show", "2"]).code, 3);
+    assert_eq!(world.run(&["runs", "show", "2"]).code, 3);
 }
 
 #[test]
@@ -89,7 +79,7 @@ fn runs_of_a_model_stand_with_it_and_the_newest_counts() {
         found(&world, &["show", "gpt2-xl"])["validation"],
         Value::Null
     );
-    ran(&world, &["check", "./words", "--as", "gpt2-xl"]);
+    world.run(&["check", "./words", "--as", "gpt2-xl"]);
     assert_eq!(ids(&world, &pass), ["gpt2-xl"]);
     let shown = found(&world, &["show", "gpt2-xl"]);
     assert_eq!(shown["validation"]["verdict"], "sound");
@@ -98,7 +88,7 @@ fn runs_of_a_model_stand_with_it_and_the_newest_counts() {
     let weights = world.path("words/model.safetensors");
     let whole = fs::read(&weights).expect("a file");
     fs::write(&weights, &whole[..whole.len() - 1]).expect("written");
-    let broken = ran(&world, &["check", "./words", "--as", "gpt2-xl"]);
+    let broken = world.run(&["check", "./words", "--as", "gpt2-xl"]);
     assert_eq!(broken.code, 1, "{}", broken.stdout);
     assert_eq!(
         (ids(&world, &pass), ids(&world, &fail)),
@@ -108,7 +98,9 @@ fn runs_of_a_model_stand_with_it_and_the_newest_counts() {
     assert_eq!(ids(&world, &["runs", "gpt2-xl", "--before", "2"]), ["1"]);
     assert!(ids(&world, &["runs", "bert-base"]).is_empty());
     assert_eq!(
-        ran(&world, &["check", "./words", "--as", "no-such-model"]).code,
+        world
+            .run(&["check", "./words", "--as", "no-such-model"])
+            .code,
         3
     );
 }
@@ -118,7 +110,7 @@ fn a_verdict_needs_no_database() {
     let world = World::new();
     roomy(&world, "words");
     fs::create_dir(world.path("arbor.db")).expect("a folder in its place");
-    let checked = ran(&world, &["check", "./words"]);
+    let checked = world.run(&["check", "./words"]);
     assert_eq!(checked.code, 0, "{}", checked.stdout);
     assert!(
         checked.stderr.contains("could not be recorded"),
@@ -126,7 +118,7 @@ fn a_verdict_needs_no_database() {
         checked.stderr
     );
     fs::remove_dir(world.path("arbor.db")).expect("removed");
-    ran(&world, &["check", "./words", "--no-record"]);
+    world.run(&["check", "./words", "--no-record"]);
     assert!(ids(&world, &["runs"]).is_empty());
 }
 
@@ -134,7 +126,7 @@ fn a_verdict_needs_no_database() {
 #[cfg(unix)]
 fn cache(world: &World, hub: &str, folder: &str) {
     roomy(world, folder);
-    ran(world, &["check", &format!("./{folder}")]);
+    world.run(&["check", &format!("./{folder}")]);
     let run = found(world, &["runs", "show", "1"]);
     let home = world.path(&format!(
         ".cache/huggingface/hub/models--{}",
@@ -148,7 +140,7 @@ fn cache(world: &World, hub: &str, folder: &str) {
     fs::write(home.join("refs/main"), COMMIT).expect("written");
     for file in run["files"].as_array().expect("files") {
         let name = file["name"].as_str().expect("a name");
-        let digest = file["sha256"].as_str().expect("a digest");
+        let digest = file["digest"].as_str().expect("a digest");
         fs::copy(
             world.path(folder).join(name),
             home.join("blobs").join(digest),
@@ -201,11 +193,15 @@ fn what_is_not_here_says_what_to_do() {
     let world = World::new();
     for (named, code, says) in [
         ("some-one/some-thing", 3, "arbor pull some-one/some-thing"),
-        ("some-one/some-thing@v2", 3, "`v2`"),
-        ("palm-540b", 1, "no hub repository"),
+        (
+            "some-one/some-thing@v2",
+            3,
+            "arbor pull some-one/some-thing@v2",
+        ),
+        ("palm-540b", 1, "hub repository"),
         ("bert-bsae", 3, "bert-base"),
     ] {
-        let refused = ran(&world, &["check", named]);
+        let refused = world.run(&["check", named]);
         assert_eq!(refused.code, code, "{named}: {}", refused.stderr);
         assert!(refused.stderr.contains(says), "{named}: {}", refused.stderr);
     }

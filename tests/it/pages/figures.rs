@@ -1,6 +1,6 @@
 //! Figures and genes: drawn, as tables, and as pictures.
 
-use super::{elements, links, words};
+use super::{GENES, elements, links, words};
 use crate::http::client::Client;
 
 #[test]
@@ -49,14 +49,7 @@ fn a_cache_grows_with_the_context_by_its_attention() {
 fn genes_have_pages() {
     let client = Client::new();
     let all = client.text("/genes");
-    for gene in [
-        "attention",
-        "context",
-        "experts",
-        "feed-forward",
-        "norm",
-        "position",
-    ] {
+    for gene in GENES {
         let link = format!("/genes/{gene}");
         assert!(links(&all).contains(&link), "{link}");
         let page = client.text(&link);

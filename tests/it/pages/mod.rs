@@ -39,6 +39,16 @@ impl Element {
     }
 }
 
+/// Every gene that has a page and colours the tree.
+const GENES: [&str; 6] = [
+    "attention",
+    "context",
+    "experts",
+    "feed-forward",
+    "norm",
+    "position",
+];
+
 /// Every element of a page, in order. The pages are read without closing
 /// tags being checked, since HTML leaves some out.
 fn elements(html: &str) -> Vec<Element> {

@@ -1,6 +1,6 @@
 //! The tree on the first page: drawn, as lists, and as a picture.
 
-use super::{elements, links, words};
+use super::{GENES, elements, links, words};
 use crate::http::client::Client;
 
 #[test]
@@ -94,14 +94,7 @@ fn nothing_to_draw_is_said() {
 #[test]
 fn a_gene_colours_the_tree_and_names_who_had_it_first() {
     let client = Client::new();
-    for gene in [
-        "attention",
-        "context",
-        "experts",
-        "feed-forward",
-        "norm",
-        "position",
-    ] {
+    for gene in GENES {
         let page = client.text(&format!("/?by=gene&gene={gene}"));
         let firsts = page.matches("class=\"rg\"").count();
         let named = words(&page).matches("first: ").count();

@@ -116,30 +116,22 @@ pub(super) enum Kind {
 }
 
 impl StoredDtype {
-    pub(super) const fn kind(self) -> Kind {
+    /// What its elements are, and their bits where these are whole.
+    const fn facts(self) -> (Kind, Option<u64>) {
         match self {
-            Self::Bf16
-            | Self::C64
-            | Self::F16
-            | Self::F32
-            | Self::F4
-            | Self::F64
-            | Self::F6E2M3
-            | Self::F6E3M2
-            | Self::F8E4M3
-            | Self::F8E4M3Fnuz
-            | Self::F8E5M2
-            | Self::F8E5M2Fnuz => Kind::Float,
-            Self::Bool
-            | Self::I8
-            | Self::I16
-            | Self::I32
-            | Self::I64
-            | Self::U8
-            | Self::U16
-            | Self::U32
-            | Self::U64 => Kind::Whole,
-            Self::F8E8M0 => Kind::Scale,
+            Self::F4 => (Kind::Float, Some(4)),
+            Self::F6E2M3 | Self::F6E3M2 => (Kind::Float, Some(6)),
+            Self::F8E4M3 | Self::F8E4M3Fnuz | Self::F8E5M2 | Self::F8E5M2Fnuz => {
+                (Kind::Float, Some(8))
+            }
+            Self::Bf16 | Self::F16 => (Kind::Float, Some(16)),
+            Self::F32 => (Kind::Float, Some(32)),
+            Self::C64 | Self::F64 => (Kind::Float, Some(64)),
+            Self::Bool | Self::I8 | Self::U8 => (Kind::Whole, Some(8)),
+            Self::I16 | Self::U16 => (Kind::Whole, Some(16)),
+            Self::I32 | Self::U32 => (Kind::Whole, Some(32)),
+            Self::I64 | Self::U64 => (Kind::Whole, Some(64)),
+            Self::F8E8M0 => (Kind::Scale, Some(8)),
             Self::Iq1M
             | Self::Iq1S
             | Self::Iq2S
@@ -163,50 +155,16 @@ impl StoredDtype {
             | Self::Q81
             | Self::Q8K
             | Self::Tq10
-            | Self::Tq20 => Kind::Block,
+            | Self::Tq20 => (Kind::Block, None),
         }
+    }
+
+    pub(super) const fn kind(self) -> Kind {
+        self.facts().0
     }
 
     /// Bits of an element, where elements have a whole number of them.
     pub(super) const fn bits(self) -> Option<u64> {
-        match self {
-            Self::F4 => Some(4),
-            Self::F6E2M3 | Self::F6E3M2 => Some(6),
-            Self::Bool
-            | Self::F8E4M3
-            | Self::F8E4M3Fnuz
-            | Self::F8E5M2
-            | Self::F8E5M2Fnuz
-            | Self::F8E8M0
-            | Self::I8
-            | Self::U8 => Some(8),
-            Self::Bf16 | Self::F16 | Self::I16 | Self::U16 => Some(16),
-            Self::F32 | Self::I32 | Self::U32 => Some(32),
-            Self::C64 | Self::F64 | Self::I64 | Self::U64 => Some(64),
-            Self::Iq1M
-            | Self::Iq1S
-            | Self::Iq2S
-            | Self::Iq2Xs
-            | Self::Iq2Xxs
-            | Self::Iq3S
-            | Self::Iq3Xxs
-            | Self::Iq4Nl
-            | Self::Iq4Xs
-            | Self::Mxfp4
-            | Self::Q2K
-            | Self::Q3K
-            | Self::Q40
-            | Self::Q41
-            | Self::Q4K
-            | Self::Q50
-            | Self::Q51
-            | Self::Q5K
-            | Self::Q6K
-            | Self::Q80
-            | Self::Q81
-            | Self::Q8K
-            | Self::Tq10
-            | Self::Tq20 => None,
-        }
+        self.facts().1
     }
 }

@@ -70,7 +70,7 @@ fn processor() -> Card {
         name: processor_name(),
         driver: None,
         capability: None,
-        memory: system_memory(),
+        memory: memory(),
     }
 }
 
@@ -87,12 +87,13 @@ fn metal() -> Result<Vec<Card>, DeviceError> {
         name: None,
         driver: None,
         capability: None,
-        memory: system_memory(),
+        memory: memory(),
     }])
 }
 
 /// The system's memory, or this program's share of it where it has less.
-fn system_memory() -> Option<Room> {
+#[must_use]
+pub fn memory() -> Option<Room> {
     let memory = MemoryRefreshKind::nothing().with_ram();
     let system = System::new_with_specifics(RefreshKind::nothing().with_memory(memory)).ok()?;
     let whole = Room {

@@ -10,7 +10,7 @@ mod cuda;
 mod found;
 mod open;
 
-pub use found::{Card, Kind, Room, devices, threads};
+pub use found::{Card, Kind, Room, devices, memory, threads};
 pub use open::{Purpose, Seat};
 
 use crate::Pickles;

@@ -49,21 +49,11 @@ impl CustomOp2 for Product {
     }
 }
 
-/// The library's own matrix, in the place of another where that fits.
-fn matrix(
-    place: Option<Tensor<numkong::bf16>>,
-    numbers: &[bf16],
-    inner: usize,
-) -> Result<Tensor<numkong::bf16>> {
-    let shape = [numbers.len() / inner, inner];
-    let mut matrix = match place.filter(|place| place.shape() == shape) {
-        Some(place) => place,
-        None => Tensor::try_full(&shape, numkong::bf16(0)).map_err(failed)?,
-    };
-    for (own, n) in matrix.as_mut_slice().iter_mut().zip(numbers) {
-        *own = numkong::bf16(n.to_bits());
-    }
-    Ok(matrix)
+/// The library's own matrix.
+fn matrix(numbers: &[bf16], inner: usize) -> Result<Tensor<numkong::bf16>> {
+    let own = numbers.iter().map(|n| numkong::bf16(n.to_bits()));
+    let own: Vec<_> = own.collect();
+    Tensor::try_from_slice(&own, &[numbers.len() / inner, inner]).map_err(failed)
 }
 
 fn failed(error: impl std::fmt::Debug) -> candle_core::Error {
@@ -73,14 +63,14 @@ fn failed(error: impl std::fmt::Debug) -> candle_core::Error {
 fn product(x: &[bf16], weight: &[bf16], inner: usize) -> Result<Vec<bf16>> {
     let (rows, out) = (x.len() / inner, weight.len() / inner);
     let blocks = x.chunks(ROWS * inner).map(|x| {
-        let packed = PackedMatrix::try_pack(&matrix(None, x, inner)?).map_err(failed)?;
+        let packed = PackedMatrix::try_pack(&matrix(x, inner)?).map_err(failed)?;
         Ok((packed, x.len() / inner))
     });
     let blocks = blocks.collect::<Result<Vec<_>>>()?;
     // `[rows, outputs]` for each stretch of outputs.
-    let part = |place: &mut Option<Tensor<_>>, weight: &[bf16]| -> Result<Vec<bf16>> {
+    let part = |weight: &[bf16]| -> Result<Vec<bf16>> {
         let outputs = weight.len() / inner;
-        let weight = place.insert(matrix(place.take(), weight, inner)?);
+        let weight = matrix(weight, inner)?;
         let mut part = vec![bf16::ZERO; rows * outputs];
         for (part, (packed, rows)) in part.chunks_mut(ROWS * outputs).zip(&blocks) {
             let turned = weight.try_dots_packed(packed).map_err(failed)?;
@@ -88,7 +78,7 @@ fn product(x: &[bf16], weight: &[bf16], inner: usize) -> Result<Vec<bf16>> {
         }
         Ok(part)
     };
-    let parts = weight.par_chunks(OUTPUTS * inner).map_init(|| None, part);
+    let parts = weight.par_chunks(OUTPUTS * inner).map(part);
     let parts = parts.collect::<Result<Vec<_>>>()?;
     let mut y = vec![bf16::ZERO; rows * out];
     y.par_chunks_mut(out).enumerate().for_each(|(row, y)| {

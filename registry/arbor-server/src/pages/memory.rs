@@ -1,6 +1,6 @@
 //! How much memory a model needs, per number format, in units for people.
 
-use arbor_model::{Field, Model};
+use arbor_model::{Field, Model, human_bytes};
 use arbor_service::{MemoryQuery, ServiceError, View};
 
 /// The formats that the table shows.
@@ -56,7 +56,7 @@ impl Memory {
                 }
                 Err(error) => return Err(error),
             };
-            let known = |bytes: Option<u64>| bytes.map_or("not known".to_owned(), size);
+            let known = |bytes: Option<u64>| bytes.map_or("not known".to_owned(), human_bytes);
             let short = if long.context > SHORT {
                 let mut short = query;
                 short.context = Some(SHORT);
@@ -66,7 +66,7 @@ impl Memory {
             };
             memory.lines.push(Line {
                 dtype: long.dtype,
-                weights: size(long.weights),
+                weights: human_bytes(long.weights),
                 per_token: known(long.cache_per_token),
                 short,
                 long: known(long.total),
@@ -90,39 +90,4 @@ pub(crate) fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// Bytes for people.
-pub(crate) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
-    if bytes < 1_024 {
-        return format!("{bytes} B");
-    }
-    let mut value = bytes as f64 / 1_024.0;
-    let mut unit = 0;
-    while value >= 1_024.0 && unit + 1 < UNITS.len() {
-        value /= 1_024.0;
-        unit += 1;
-    }
-    let digits = usize::from(value < 100.0);
-    format!("{value:.digits$} {}", UNITS[unit])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::size;
-
-    #[test]
-    fn bytes_are_written_for_people() {
-        for (bytes, text) in [
-            (0, "0 B"),
-            (1_023, "1023 B"),
-            (1_024, "1.0 KiB"),
-            (13_476_831_232, "12.6 GiB"),
-            (1_080_700_000_000, "1006 GiB"),
-            (u64::MAX, "16384 PiB"),
-        ] {
-            assert_eq!(size(bytes), text);
-        }
-    }
 }

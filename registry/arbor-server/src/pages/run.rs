@@ -2,10 +2,10 @@
 //! which files it read.
 
 use super::frame::{Frame, Section};
-use super::memory::size;
 use super::runs::Row;
 use crate::reply::{Ask, Outcome, Reply};
 use crate::urls;
+use arbor_model::human_bytes;
 use arbor_service::{ServiceError, wire};
 use askama::Template;
 
@@ -15,8 +15,8 @@ struct Page {
     frame: Frame,
     row: Row,
     checks: Vec<Rung>,
-    /// Name, size for people, digest.
-    files: Vec<(String, String, String)>,
+    /// Each with its size for people.
+    files: Vec<(wire::RunFile, String)>,
     json: String,
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
     let canonical = urls::run(run.id);
     let rungs = run.checks.iter().cloned().map(rung);
     let files = run.files.iter();
-    let files = files.map(|file| (file.name.clone(), size(file.bytes), file.sha256.clone()));
+    let files = files.map(|file| (file.clone(), human_bytes(file.bytes)));
     Reply::page(&Page {
         frame: Frame::new(ask, Section::Runs, canonical).under([("Runs", "/runs")]),
         checks: rungs.collect(),

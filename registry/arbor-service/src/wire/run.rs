@@ -25,8 +25,10 @@ pub struct RunFile {
     pub name: String,
     /// Its size.
     pub bytes: u64,
-    /// The SHA-256 of its content.
-    pub sha256: String,
+    /// `sha256`, or `git-sha1` of small files of the hub.
+    pub digest_function: &'static str,
+    /// Of its content.
+    pub digest: String,
 }
 
 /// How a model's newest run ended.
@@ -149,6 +151,18 @@ impl Run {
     }
 }
 
+/// A figure for people: whole, or with two digits and perhaps an exponent.
+#[must_use]
+pub fn figure(figure: f64) -> String {
+    if figure.fract() == 0.0 && figure.abs() < 1e15 {
+        figure.to_string()
+    } else if figure.abs() >= 0.01 {
+        format!("{figure:.2}")
+    } else {
+        format!("{figure:.1e}")
+    }
+}
+
 /// A moment to the second; nothing for one beyond the calendar.
 fn moment(us: i64) -> String {
     let moment = OffsetDateTime::from_unix_timestamp(us.div_euclid(1_000_000)).ok();
@@ -161,7 +175,8 @@ impl RunFile {
         Self {
             name: file.name.to_string(),
             bytes: file.bytes,
-            sha256: file.sha256.to_string(),
+            digest_function: file.digest.function(),
+            digest: file.digest.to_string(),
         }
     }
 }
@@ -188,18 +203,10 @@ impl Run {
 }
 
 impl Check {
-    /// The check's figure for people: whole, or with two digits and an
-    /// exponent.
+    /// The check's figure for people.
     #[must_use]
     pub fn shown_figure(&self) -> Option<String> {
-        let figure = self.figure?;
-        Some(if figure.fract() == 0.0 && figure.abs() < 1e15 {
-            figure.to_string()
-        } else if figure.abs() >= 0.01 {
-            format!("{figure:.2}")
-        } else {
-            format!("{figure:.1e}")
-        })
+        self.figure.map(figure)
     }
 
     /// The shape of a recorded check.

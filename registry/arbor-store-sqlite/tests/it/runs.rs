@@ -2,7 +2,9 @@
 //! catalogue.
 
 use crate::world::{catalogue, digest, holding, id, open, raw, text};
-use arbor_model::{Check, CheckRecord, FileRecord, Latest, Outcome, Run, RunId, Sha256, Verdict};
+use arbor_model::{
+    Check, CheckRecord, ContentDigest, FileRecord, Latest, Outcome, Run, RunId, Verdict,
+};
 use arbor_store::{Page, Store as _, StoreError};
 
 fn run(n: u32) -> Run {
@@ -20,7 +22,7 @@ fn run(n: u32) -> Run {
     let files = (0..n % 3).map(|file| FileRecord {
         name: text(&format!("model-{file}.safetensors")),
         bytes: u64::from(n) << 30,
-        sha256: Sha256::new([u8::try_from(file).expect("small"); 32]),
+        digest: ContentDigest::Sha256([u8::try_from(file).expect("small"); 32]),
     });
     Run {
         subject: text("./a folder"),
@@ -160,7 +162,7 @@ async fn runs_are_append_only_even_behind_the_stores_back() {
         "INSERT INTO run_check (run, place, name, outcome) VALUES (99, 0, 'files', 'pass')",
         "UPDATE run_file SET bytes = 0",
         "DELETE FROM run_file",
-        "INSERT OR REPLACE INTO run_file (run, place, name, bytes, sha256)
+        "INSERT OR REPLACE INTO run_file (run, place, name, bytes, digest)
             VALUES (1, 0, 'model.safetensors', 0, '00')",
         "UPDATE meta SET change = 0",
         "DELETE FROM meta",

@@ -46,7 +46,7 @@ pub(crate) async fn record(conn: &mut Conn, run: &Run) -> Result<RunId, Fault> {
             .bind(place)
             .bind(file.name.as_str())
             .bind(bytes)
-            .bind(file.sha256.to_string());
+            .bind(file.digest.to_string());
         put.execute(&mut *conn).await?;
     }
     bump(conn).await?;
@@ -105,7 +105,7 @@ fn read_file(row: &Row) -> Result<FileRecord, Fault> {
     Ok(FileRecord {
         name: r.parse(1)?,
         bytes: r.number(2)?,
-        sha256: r.parse(3)?,
+        digest: r.parse(3)?,
     })
 }
 

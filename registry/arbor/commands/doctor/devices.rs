@@ -2,7 +2,8 @@
 
 use crate::render::facts::Page;
 use crate::render::style::{self, harmless};
-use crate::render::text::{grouped, human_bytes};
+use crate::render::text::grouped;
+use arbor_model::human_bytes;
 use arbor_service::wire::{Device, Devices, Fit};
 
 pub(super) fn text(found: &Devices, page: &Page) -> String {

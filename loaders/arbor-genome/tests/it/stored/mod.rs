@@ -2,6 +2,7 @@
 
 mod hostile;
 mod left_out;
+mod pack;
 mod packers;
 mod published;
 mod round_trip;

@@ -1,13 +1,12 @@
 //! What libraries make of a weight, header by header: each layout written down
 //! a second time, from the writer's side, as a list of tensors for a matrix of
-//! outputs by inputs.
+//! outputs by inputs. `pack.rs` uses the table.
 
-use super::entry;
 use arbor_genome::stored::StoredDtype::{
     Bf16, F8E4M3, F8E8M0, F16, F32, I8, I16, I32, I64, U8, U32,
 };
-use arbor_genome::stored::{Entry, Packing, StoredDtype};
-use serde_json::{Map, Value, json};
+use arbor_genome::stored::{Packing, StoredDtype};
+use serde_json::{Value, json};
 
 /// Ends of tensors' names, formats and shapes.
 type Made = Vec<(&'static str, StoredDtype, Vec<u64>)>;
@@ -17,13 +16,13 @@ pub(super) struct Packer {
     pub(super) name: &'static str,
     pub(super) packing: Packing,
     /// What outputs and inputs must be multiples of.
-    multiple: [u64; 2],
+    pub(super) multiple: [u64; 2],
     /// Tensors beside a stem without its `.weight`.
-    make: fn(u64, u64) -> Made,
+    pub(super) make: fn(u64, u64) -> Made,
     /// What names hold that are packed.
     pub(super) only: &'static str,
     /// The section of the configuration.
-    config: fn() -> Value,
+    pub(super) config: fn() -> Value,
     /// Whether headers alone say how many weights there are.
     pub(super) alone: bool,
     /// Bits of a weight, where the layout says.
@@ -479,79 +478,4 @@ fn w4a16() -> Value {
 pub(super) fn named(name: &str) -> &'static Packer {
     let mut packers = PACKERS.iter();
     packers.find(|packer| packer.name == name).expect(name)
-}
-
-/// Tensors that libraries leave as they are.
-const PLAIN: [&str; 12] = [
-    "embed",
-    "wte",
-    "wpe",
-    "head",
-    "router",
-    "gate.weight",
-    "norm",
-    "shared.weight",
-    "position",
-    "lora",
-    "relative",
-    "conv",
-];
-
-/// The headers of a checkpoint after packing its matrices.
-pub(super) fn pack(packer: &Packer, entries: &[Entry]) -> Vec<Entry> {
-    let packed = entries.iter().flat_map(|plain| {
-        let keep = vec![plain.clone()];
-        let Some(stem) = plain.name().strip_suffix(".weight") else {
-            return keep;
-        };
-        let &[outputs, inputs] = plain.shape() else {
-            return keep;
-        };
-        let fits = plain.name().contains(packer.only)
-            && outputs % packer.multiple[0] == 0
-            && inputs % packer.multiple[1] == 0;
-        if !fits || PLAIN.iter().any(|word| plain.name().contains(word)) {
-            return keep;
-        }
-        let made = (packer.make)(outputs, inputs).into_iter();
-        made.map(|(end, dtype, shape)| entry(&format!("{stem}{end}"), dtype, &shape))
-            .collect()
-    });
-    packed.collect()
-}
-
-/// The same of all experts in one tensor, as gpt-oss has them: the file's
-/// dimensions are outputs, blocks of inputs, bytes.
-pub(super) fn pack_blocks(entries: &[Entry]) -> Vec<Entry> {
-    let packed = entries.iter().flat_map(|plain| match *plain.shape() {
-        [experts, inputs, outputs] if inputs % 32 == 0 => {
-            let blocks = [experts, outputs, inputs / 32];
-            let name = plain.name();
-            vec![
-                entry(
-                    &format!("{name}_blocks"),
-                    U8,
-                    &[blocks[0], blocks[1], blocks[2], 16],
-                ),
-                entry(&format!("{name}_scales"), U8, &blocks),
-            ]
-        }
-        _ => vec![plain.clone()],
-    });
-    packed.collect()
-}
-
-/// A configuration with the packer's section.
-pub(super) fn configured(packer: &Packer, config: &str) -> String {
-    let mut config: Map<String, Value> = serde_json::from_str(config).expect("an object");
-    let section = (packer.config)();
-    let key = if section.get("quant_method").is_some() {
-        "quantization_config"
-    } else {
-        "quantization"
-    };
-    if !section.is_null() {
-        config.insert(key.to_owned(), section);
-    }
-    Value::Object(config).to_string()
 }

@@ -1,7 +1,8 @@
 //! Every genome through every packer and back: the parameters are those of the
 //! genome, whatever the weights were packed into.
 
-use super::packers::{PACKERS, configured, named, pack, pack_blocks};
+use super::pack::{configured, pack, pack_blocks};
+use super::packers::{PACKERS, named};
 use super::{counted, entries, entry};
 use crate::released::{lines, read};
 use arbor_genome::Blueprint;

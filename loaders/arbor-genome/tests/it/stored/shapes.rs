@@ -2,7 +2,7 @@
 //! model's configuration with what a checkpoint changes of it, or the tensors
 //! themselves where no architecture is known.
 
-use super::{counted, entries, entry, packers};
+use super::{counted, entries, entry, pack, packers};
 use crate::released;
 use arbor_genome::Blueprint;
 use arbor_genome::stored::{Counted, Entry, StoredDtype};
@@ -100,11 +100,11 @@ impl Shape {
         }
         all.extend(plus);
         match &self.pack {
-            Some(pack) if pack == "mxfp4-blocks" => (packers::pack_blocks(&all), Some(config)),
+            Some(pack) if pack == "mxfp4-blocks" => (pack::pack_blocks(&all), Some(config)),
             Some(pack) => {
                 let packer = packers::named(pack);
-                let packed = packers::pack(packer, &all);
-                (packed, Some(packers::configured(packer, &config)))
+                let packed = pack::pack(packer, &all);
+                (packed, Some(pack::configured(packer, &config)))
             }
             None => (all, Some(config)),
         }

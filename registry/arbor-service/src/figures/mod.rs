@@ -2,14 +2,18 @@
 //! and what a screen reader or a program reads are made of one list.
 //!
 //! It does not know how figures look (`arbor-draw`) or where they stand on a
-//! page.
+//! page. `memory.rs` has the figure of one model, `scales.rs` the ticks.
 
+mod memory;
+mod scales;
+
+use crate::View;
 use crate::filter::{Access, access_of};
 use crate::gene::Carriers;
 use crate::picture::Mode;
-use crate::{MemoryQuery, View};
-use arbor_draw::{Curve, Dot, Figure, Hue, Marks, Scale};
-use arbor_model::{AttentionKind, Branch, Field, Gene, Model, PartialDate, Value, human_count};
+use arbor_draw::{Dot, Figure, Hue, Marks, Scale};
+use arbor_model::{Branch, Field, Gene, Model, PartialDate, human_count};
+use scales::{binary_ticks, decimal_ticks, months, years};
 use std::collections::BTreeMap;
 
 arbor_model::words! {
@@ -188,135 +192,6 @@ impl View {
             rows: rows.collect(),
         }
     }
-
-    /// Draws what a model's key-value cache takes as its context grows, and
-    /// what it would take with other attention of the same size. Nothing
-    /// where the claims do not say enough.
-    #[must_use]
-    pub fn memory_figure(&self, model: &Model, mode: Mode) -> Option<Drawn> {
-        let number = |field| model.number(field).filter(|n| *n > 0);
-        let (layers, heads) = (number(Field::Layers)?, number(Field::Heads)?);
-        let head_size = number(Field::HeadSize)
-            .or_else(|| number(Field::HiddenSize)?.checked_div(heads))
-            .filter(|size| *size > 0)?;
-        let Value::Attention(real) = *model.shown(Field::Attention)?.fact.value() else {
-            return None;
-        };
-        if model.branch != Branch::DecoderOnly {
-            return None;
-        }
-        let kv_heads = number(Field::KvHeads).unwrap_or(heads);
-        // Bytes for each token in bf16: two numbers a key-value head and its
-        // width; or one latent vector of 512 and a rotary key of 64, the
-        // sizes of DeepSeek-V2 and V3.
-        let full = |heads: u64| {
-            [2, 2, layers, heads, head_size]
-                .into_iter()
-                .try_fold(1_u64, u64::checked_mul)
-        };
-        let latent = layers.checked_mul(2 * (512 + 64))?;
-        let grouped = match real {
-            AttentionKind::Gqa => kv_heads,
-            AttentionKind::Mha
-            | AttentionKind::Mqa
-            | AttentionKind::Mla
-            | AttentionKind::Hybrid
-            | AttentionKind::Linear
-            | AttentionKind::Mfa
-            | AttentionKind::None
-            | AttentionKind::Recurrent
-            | AttentionKind::StateSpace => (heads / 8).max(1),
-        };
-        let kinds = [
-            (AttentionKind::Mha, "MHA", Hue::Value(1), full(heads)?),
-            (AttentionKind::Gqa, "GQA", Hue::Value(0), full(grouped)?),
-            (AttentionKind::Mqa, "MQA", Hue::Value(2), full(1)?),
-            (AttentionKind::Mla, "MLA", Hue::Value(3), latent),
-        ];
-        if !kinds.iter().any(|(kind, ..)| *kind == real) {
-            return None;
-        }
-        let contexts: Vec<u64> = (0..=10).map(|step| 1_024_u64 << step).collect();
-        let weights = self.memory(model, MemoryQuery::default()).ok();
-        let weights = weights.map(|memory| memory.weights);
-        Some(memory_drawn(model, real, &kinds, &contexts, weights, mode))
-    }
-}
-
-/// A kind of attention, its short name, its colour, bytes for each token.
-type Kind = (AttentionKind, &'static str, Hue, u64);
-
-fn memory_drawn(
-    model: &Model,
-    real: AttentionKind,
-    kinds: &[Kind],
-    contexts: &[u64],
-    weights: Option<u64>,
-    mode: Mode,
-) -> Drawn {
-    let mut curves: Vec<Curve> = kinds
-        .iter()
-        .map(|(kind, name, hue, bytes)| Curve {
-            name: (*name).to_owned(),
-            hue: *hue,
-            is_real: *kind == real,
-            points: contexts
-                .iter()
-                .map(|tokens| (*tokens as f64, *bytes as f64 * *tokens as f64))
-                .collect(),
-        })
-        .collect();
-    let ends = contexts.first().zip(contexts.last());
-    if let (Some(weights), Some((first, last))) = (weights, ends) {
-        let points = [*first, *last].map(|tokens| (tokens as f64, weights as f64));
-        curves.push(Curve {
-            name: "weights".to_owned(),
-            hue: Hue::Other,
-            is_real: false,
-            points: points.into(),
-        });
-    }
-    let all = || curves.iter().flat_map(|c| c.points.iter().map(|p| p.1));
-    let (low, high) = (all().fold(f64::MAX, f64::min), all().fold(1.0, f64::max));
-    let ticks: Vec<(f64, String)> = (20..60)
-        .step_by(2)
-        .map(|power| (2_f64.powi(power), bytes(2_f64.powi(power))))
-        .collect();
-    let below = ticks.iter().rev().find(|(at, _)| *at <= low);
-    let above = ticks.iter().find(|(at, _)| *at >= high);
-    let span = (below.map_or(low, |t| t.0), above.map_or(high, |t| t.0));
-    let within = ticks.iter().filter(|t| t.0 >= span.0 && t.0 <= span.1);
-    let figure = Figure {
-        title: format!("Cache of {} as its context grows", model.name),
-        x: Scale {
-            title: "tokens in the context".to_owned(),
-            span: (1_024.0, 1_048_576.0),
-            is_log: true,
-            ticks: contexts
-                .iter()
-                .map(|tokens| (*tokens as f64, binary(*tokens)))
-                .collect(),
-        },
-        y: Scale {
-            title: "bytes of key-value cache in bf16, one sequence".to_owned(),
-            span,
-            is_log: true,
-            ticks: within.cloned().collect(),
-        },
-        marks: Marks::Curves(curves),
-        key: Vec::new(),
-    };
-    let head = ["Tokens"].into_iter().chain(kinds.iter().map(|k| k.1));
-    let rows = contexts.iter().map(|tokens| {
-        let cells = kinds.iter().map(|k| bytes(k.3 as f64 * *tokens as f64));
-        let cells = std::iter::once(binary(*tokens)).chain(cells);
-        (cells.collect(), None)
-    });
-    Drawn {
-        svg: figure.svg(mode),
-        head: head.map(str::to_owned).collect(),
-        rows: rows.collect(),
-    }
 }
 
 /// Shares of groups of models by year, as stacked bars.
@@ -413,91 +288,4 @@ fn is_open(model: &Model) -> bool {
 
 fn address(model: &Model) -> String {
     format!("/models/{}", model.id)
-}
-
-/// The middle of a date, in months.
-fn months(date: PartialDate) -> f64 {
-    let of = |(year, month, day): (u16, u8, u8)| {
-        f64::from(year) * 12.0 + f64::from(month) - 1.0 + f64::from(day) / 31.0
-    };
-    (of(date.earliest()) + of(date.latest())) / 2.0
-}
-
-/// Whole years around these months.
-fn years(moments: impl Iterator<Item = f64>) -> Scale {
-    let (low, high) = moments.fold((f64::MAX, f64::MIN), |(low, high), moment| {
-        (low.min(moment), high.max(moment))
-    });
-    let (first, last) = match low <= high {
-        true => (
-            (low / 12.0).floor() as i32,
-            (high / 12.0).floor() as i32 + 1,
-        ),
-        false => (2018, 2019),
-    };
-    Scale {
-        title: "date of release".to_owned(),
-        span: (f64::from(first) * 12.0, f64::from(last) * 12.0),
-        is_log: false,
-        ticks: (first..=last)
-            .map(|year| (f64::from(year) * 12.0, year.to_string()))
-            .collect(),
-    }
-}
-
-fn decimal_ticks() -> Vec<(f64, String)> {
-    (3..=15)
-        .map(|power| 10_u64.pow(power))
-        .map(|count| (count as f64, human_count(count)))
-        .collect()
-}
-
-fn binary_ticks() -> Vec<(f64, String)> {
-    (6..=26)
-        .map(|power| 1_u64 << power)
-        .map(|tokens| (tokens as f64, binary(tokens)))
-        .collect()
-}
-
-/// `131072` as people say it: `128K`.
-fn binary(tokens: u64) -> String {
-    match tokens {
-        0..1_024 => tokens.to_string(),
-        1_024..1_048_576 => format!("{}K", tokens / 1_024),
-        1_048_576.. => format!("{}M", tokens / 1_048_576),
-    }
-}
-
-/// Bytes with a binary unit, as memory is sold.
-fn bytes(count: f64) -> String {
-    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-    let mut rest = count;
-    let mut unit = units[0];
-    for next in &units[1..] {
-        if rest < 1_024.0 {
-            break;
-        }
-        rest /= 1_024.0;
-        unit = next;
-    }
-    if rest < 10.0 && rest.fract() > 0.05 {
-        format!("{rest:.1} {unit}")
-    } else {
-        format!("{rest:.0} {unit}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_said_as_people_say_them() {
-        assert_eq!(binary(512), "512");
-        assert_eq!(binary(131_072), "128K");
-        assert_eq!(binary(1_048_576), "1M");
-        assert_eq!(bytes(1_048_576.0), "1 MiB");
-        assert_eq!(bytes(1_610_612_736.0), "1.5 GiB");
-        assert_eq!(bytes(512.0), "512 B");
-    }
 }
