@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         .collect();
     let run = match &*arguments {
         [kind, checkpoint] if kind == "first" => first(Path::new(checkpoint)),
+        [kind, checkpoint] if kind == "prefill" => only_prefill(Path::new(checkpoint)),
         _ => compare(&arguments),
     };
     match run {
@@ -101,6 +102,15 @@ fn prefill(model: &Model, count: usize) -> Result<f64> {
     let began = clock();
     model.forward(&Input::row(&ids(count)), &mut model.memory(None)?)?;
     Ok(clock() - began)
+}
+
+/// Nothing else, for a profiler: `inference prefill FOLDER`.
+fn only_prefill(checkpoint: &Path) -> Result<()> {
+    let model = load(checkpoint)?;
+    for _ in 0..40 {
+        println!("{}", 128.0 / prefill(&model, 128)?);
+    }
+    Ok(())
 }
 
 fn decode(model: &Model, count: usize) -> Result<f64> {

@@ -128,3 +128,34 @@ pub(crate) enum Command {
     Completions(commands::completions::Completions),
     Help(commands::help::Help),
 }
+
+impl Command {
+    /// Whether this process will run a model.
+    pub(crate) const fn runs_models(&self) -> bool {
+        match self {
+            Self::Logits(_) | Self::Score(_) | Self::Run(_) => true,
+            // The child runs it.
+            Self::Check(_)
+            | Self::Tree(_)
+            | Self::List(_)
+            | Self::Search(_)
+            | Self::Show(_)
+            | Self::Lineage(_)
+            | Self::Path(_)
+            | Self::Diff(_)
+            | Self::Params(_)
+            | Self::Memory(_)
+            | Self::Pull(_)
+            | Self::Verify(_)
+            | Self::Du(_)
+            | Self::Rm(_)
+            | Self::Runs(_)
+            | Self::Export(_)
+            | Self::Catalog(_)
+            | Self::Doctor(_)
+            | Self::Serve(_)
+            | Self::Completions(_)
+            | Self::Help(_) => false,
+        }
+    }
+}

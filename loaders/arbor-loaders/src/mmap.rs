@@ -44,6 +44,14 @@ pub(crate) fn release(file: &Mmap, read: Range<usize>) {
     drop(advised);
 }
 
+/// The same with what the system mapped beside it: where it keeps files in
+/// large pages, touching one number brings all of its page.
+pub(crate) fn release_around(file: &Mmap, read: Range<usize>) {
+    const PAGE: usize = 1 << 21;
+    let start = read.start.saturating_sub(PAGE);
+    release(file, start..read.end.saturating_add(PAGE));
+}
+
 /// Where pages cannot be given back, they stay.
 #[cfg(not(unix))]
 pub(crate) fn release(_file: &Mmap, _read: Range<usize>) {}

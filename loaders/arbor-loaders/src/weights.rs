@@ -296,14 +296,20 @@ impl Weights {
                 mmap::release(file, start + read.start..start + read.end);
             }
         };
+        let release_all = || {
+            if as_mapped {
+                mmap::release_around(file, start..start + cut.data.len());
+            }
+        };
         if let Some(gathered) = gather(cut.data, &view, (stored.dtype, to), &release) {
+            release_all();
             return steps::take_all(gathered.map_err(not_finite)??, left);
         }
         let tensor = match scan::not_finite(cut.data, stored.dtype) {
             None => cut.tensor(stored.dtype)?,
             Some(found) => return Err(not_finite(found)),
         };
-        release(0..cut.data.len());
+        release_all();
         Ok(tensor)
     }
 }

@@ -41,6 +41,17 @@ pub fn devices(view: &View) -> wire::Devices {
     }
 }
 
+/// The devices that are here and the memory that is free on each, in bytes.
+#[must_use]
+pub fn rooms() -> Vec<(String, u64)> {
+    let kinds = arbor_loaders::device::devices();
+    let cards = kinds.into_iter().filter_map(|kind| kind.cards.ok());
+    cards
+        .flatten()
+        .filter_map(|card| Some((card.device, card.memory?.free)))
+        .collect()
+}
+
 fn of_kind(kind: &Kind, view: &View) -> Vec<wire::Device> {
     let absent = |state, detail: String| wire::Device {
         kind: kind.name,

@@ -40,7 +40,7 @@ pub mod wire;
 pub use arbor_hub::{Event as PullEvent, How as PullHow, Progress};
 pub use arbor_loaders::published::rows_of;
 pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Pickles, Placement};
-pub use devices::devices;
+pub use devices::{devices, rooms};
 pub use elmo::{elmo_logits, elmo_params};
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;

@@ -21,7 +21,10 @@ Examples:
 The arithmetic is on what is claimed of the model: where a figure is missing it
 says which. Of a folder it is on its `config.json`, by what engines keep:
 `full`, all of it; `windowed`, what windows show; `latent`, latent vectors;
-`least`, both. The figures are the least one's. Runtimes need more: activations, fragments, the program itself.")]
+`least`, both. The figures are the least one's. Runtimes need more: activations, fragments, the program itself.
+What fits is said of each device of this machine, by the memory free on it now;
+`arbor doctor` asks the other way about. JSON leaves it out: it is not the
+model's.")]
 pub(crate) struct Memory {
     /// The model: an id, an alias or a hub id; or a folder with `config.json`
     model: String,
@@ -58,6 +61,7 @@ impl Memory {
             Mode::Quiet => app.terminal.ids([found.model.as_str()])?,
             Mode::Human | Mode::Plain => app.terminal.print(&text(
                 &found,
+                &arbor_service::rooms(),
                 &Page {
                     width: app.terminal.width(),
                 },
@@ -71,7 +75,7 @@ impl Memory {
     }
 }
 
-fn text(found: &Found, page: &Page) -> String {
+fn text(found: &Found, rooms: &[(String, u64)], page: &Page) -> String {
     let plural = if found.batch == 1 { "" } else { "s" };
     let question = format!(
         "{}, {} sequence{plural} of {} positions, {}",
@@ -86,6 +90,15 @@ fn text(found: &Found, page: &Page) -> String {
     text += &page.paragraph("Cache per token", &size(found.cache_per_token));
     text += &page.paragraph("Cache", &size(found.cache));
     text += &page.paragraph("Total", &size(found.total));
+    for (device, free) in rooms {
+        let fits = match found.total {
+            Some(total) if total <= *free => format!("fits, {} free", bytes(*free)),
+            Some(_) => format!("does not fit, {} free", bytes(*free)),
+            None if found.weights <= *free => format!("the weights fit, {} free", bytes(*free)),
+            None => format!("not even the weights fit, {} free", bytes(*free)),
+        };
+        text += &page.paragraph(&format!("On {device}, now"), &fits);
+    }
     for policy in &found.policies {
         text += &page.paragraph(&format!("… {} cache", policy.policy), &policy.formula);
     }

@@ -24,6 +24,19 @@ fn a_folders_memory_follows_from_its_configuration() {
 }
 
 #[test]
+fn memory_is_held_against_what_this_machine_has() {
+    let line = |arguments: &[&str]| {
+        let text = human(arguments).stdout;
+        let line = text.lines().find(|line| line.contains("On cpu, now"));
+        line.map(str::to_owned).unwrap_or(text)
+    };
+    let folder = fixture("llama3");
+    assert!(line(&["memory", &folder]).contains(" fits, "));
+    let much = ["memory", "llama-2-70b", "--batch", "1000000"];
+    assert!(line(&much).contains("does not fit"));
+}
+
+#[test]
 fn a_folder_without_a_configuration_says_so() {
     let ran = arbor(&["memory", "./nowhere"]);
     assert_ne!(ran.code, 0);

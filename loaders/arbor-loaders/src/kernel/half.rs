@@ -49,11 +49,44 @@ impl CustomOp2 for Product {
     }
 }
 
-/// The library's own matrix.
-fn matrix(numbers: &[bf16], inner: usize) -> Result<Tensor<numkong::bf16>> {
-    let own = numbers.iter().map(|n| numkong::bf16(n.to_bits()));
-    let own: Vec<_> = own.collect();
-    Tensor::try_from_slice(&own, &[numbers.len() / inner, inner]).map_err(failed)
+/// The library's own matrices, kept from one stretch of weights to the next.
+struct Desk {
+    weight: Tensor<numkong::bf16>,
+    turned: Tensor<f32>,
+}
+
+impl Desk {
+    fn new() -> Result<Self> {
+        Ok(Self {
+            weight: Tensor::try_zeros(&[1, 1]).map_err(failed)?,
+            turned: Tensor::try_zeros(&[1, 1]).map_err(failed)?,
+        })
+    }
+
+    /// The weights' products with packed rows: `[outputs, rows]`.
+    fn products(&mut self, packed: &Packed, rows: usize) -> Result<&[f32]> {
+        let shape = [self.weight.shape()[0], rows];
+        if self.turned.shape() != shape {
+            self.turned = Tensor::try_zeros(&shape).map_err(failed)?;
+        }
+        let products = self.weight.try_dots_packed_into(packed, &mut self.turned);
+        products.map_err(failed)?;
+        Ok(self.turned.as_slice())
+    }
+}
+
+type Packed = PackedMatrix<numkong::bf16>;
+
+/// Puts numbers into the library's own matrix.
+fn fill(matrix: &mut Tensor<numkong::bf16>, numbers: &[bf16], inner: usize) -> Result<()> {
+    let shape = [numbers.len() / inner, inner];
+    if matrix.shape() != shape {
+        *matrix = Tensor::try_zeros(&shape).map_err(failed)?;
+    }
+    for (own, n) in matrix.as_mut_slice().iter_mut().zip(numbers) {
+        *own = numkong::bf16(n.to_bits());
+    }
+    Ok(())
 }
 
 fn failed(error: impl std::fmt::Debug) -> candle_core::Error {
@@ -62,23 +95,25 @@ fn failed(error: impl std::fmt::Debug) -> candle_core::Error {
 
 fn product(x: &[bf16], weight: &[bf16], inner: usize) -> Result<Vec<bf16>> {
     let (rows, out) = (x.len() / inner, weight.len() / inner);
-    let blocks = x.chunks(ROWS * inner).map(|x| {
-        let packed = PackedMatrix::try_pack(&matrix(x, inner)?).map_err(failed)?;
+    let blocks = x.par_chunks(ROWS * inner).map(|x| {
+        let mut desk = Desk::new()?;
+        fill(&mut desk.weight, x, inner)?;
+        let packed = Packed::try_pack(&desk.weight).map_err(failed)?;
         Ok((packed, x.len() / inner))
     });
     let blocks = blocks.collect::<Result<Vec<_>>>()?;
     // `[rows, outputs]` for each stretch of outputs.
-    let part = |weight: &[bf16]| -> Result<Vec<bf16>> {
+    let part = |desk: &mut Result<Desk>, weight: &[bf16]| -> Result<Vec<bf16>> {
+        let desk = desk.as_mut().map_err(failed)?;
         let outputs = weight.len() / inner;
-        let weight = matrix(weight, inner)?;
+        fill(&mut desk.weight, weight, inner)?;
         let mut part = vec![bf16::ZERO; rows * outputs];
         for (part, (packed, rows)) in part.chunks_mut(ROWS * outputs).zip(&blocks) {
-            let turned = weight.try_dots_packed(packed).map_err(failed)?;
-            turn(turned.as_slice(), part, outputs, *rows);
+            turn(desk.products(packed, *rows)?, part, outputs, *rows);
         }
         Ok(part)
     };
-    let parts = weight.par_chunks(OUTPUTS * inner).map(part);
+    let parts = weight.par_chunks(OUTPUTS * inner).map_init(Desk::new, part);
     let parts = parts.collect::<Result<Vec<_>>>()?;
     let mut y = vec![bf16::ZERO; rows * out];
     y.par_chunks_mut(out).enumerate().for_each(|(row, y)| {

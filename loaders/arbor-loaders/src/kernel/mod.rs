@@ -15,6 +15,7 @@ mod norm;
 mod number;
 mod panel;
 mod rotary;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod vector;
@@ -25,6 +26,7 @@ pub(crate) use linear::product;
 pub(crate) use norm::{Norm, normed};
 pub(crate) use number::Number;
 pub(crate) use rotary::{Pairs, rotated};
+pub(crate) use sum::sum;
 
 use candle_core::{DType, Device, Result, Tensor};
 use std::cell::Cell;

@@ -1,7 +1,9 @@
 //! Kernels against the tensor library's formulas, on random shapes.
 
 use super::vector::{exp, normal, sigmoid};
-use super::{Attention, Function, Norm, Pairs, activated, attend, gated, normed, product, rotated};
+use super::{
+    Attention, Function, Norm, Pairs, activated, attend, gated, normed, product, rotated, sum,
+};
 use candle_core::{D, DType, Device, Result, Tensor};
 use proptest::prelude::*;
 
@@ -264,5 +266,18 @@ proptest! {
         let wanted = plain_attention(&q, &k, &v, &attention).expect("attention");
         let far = apart(&attend(&q, &k, &v, &attention).expect("attention"), &wanted);
         prop_assert!(far < 5e-6, "{far:.1e}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn sums_are_the_librarys(rows in 1_usize..40, columns in 1_usize..2_000, half: bool) {
+        let dtype = if half { DType::BF16 } else { DType::F32 };
+        let (x, y) = (tensor(&[rows, columns], 1), tensor(&[columns, rows], 2));
+        let (x, y) = (x.to_dtype(dtype).expect("x"), y.to_dtype(dtype).expect("y"));
+        let y = y.t().expect("another order");
+        let wanted = (&x + &y).expect("a sum");
+        prop_assert_eq!(apart(&sum(&x, &y).expect("a sum"), &wanted), 0.0);
+        prop_assert!(sum(&x, &wanted.t().expect("another shape")).is_err() || rows == columns);
     }
 }

@@ -7,7 +7,7 @@ use super::mixer::{Mixer, MixerState};
 use super::norm::Norm;
 use super::placement::Norms;
 use super::{Sight, Source};
-use crate::LoadError;
+use crate::{LoadError, kernel};
 use arbor_genome::gene;
 use candle_core::{Result, Tensor};
 
@@ -157,9 +157,14 @@ fn join(x: &Tensor, branch: &Tensor, (stream, factor): (f64, f64)) -> Result<Ten
     } else {
         (branch * factor)?
     };
-    if stream == 1.0 {
-        x + branch
+    let x = if stream == 1.0 {
+        x.clone()
     } else {
-        (x * stream)? + branch
+        (x * stream)?
+    };
+    if kernel::serves(&x) && x.dims() == branch.dims() && x.dtype() == branch.dtype() {
+        kernel::sum(&x, &branch)
+    } else {
+        x + branch
     }
 }

@@ -54,9 +54,7 @@ impl Check {
         }
         command.arg("--").arg(&place.path);
         let mut child = command
-            // It ends soon: pages that the allocator would return are wanted
-            // by the next operation.
-            .env("MIMALLOC_PURGE_DELAY", "-1")
+            .env(crate::PAGES, "-1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
