@@ -110,8 +110,8 @@ mod tests {
     #[test]
     fn sizes_are_said_shortly_and_in_full() {
         for (n, said) in [
-            (0, "0 bytes"),
-            (1_023, "1023 bytes"),
+            (0, "0 B"),
+            (1_023, "1023 B"),
             (1_536, "1.5 KiB (1,536 bytes)"),
             (13_476_831_232, "12.6 GiB (13,476,831,232 bytes)"),
         ] {

@@ -171,14 +171,19 @@ impl State {
         self.told = tenths;
         let seconds = self.started.elapsed().as_secs_f64().max(0.001);
         let rate = done.saturating_sub(self.skipped) as f64 / seconds;
-        let left = all.saturating_sub(done) as f64 / rate.max(1.0);
+        // Nothing has come yet where a part was taken up.
+        let speed = if rate < 1.0 {
+            String::new()
+        } else {
+            let left = all.saturating_sub(done) as f64 / rate;
+            // A rate is positive and far below the limit.
+            format!(", {}/s, {left:.0} s left", human_bytes(rate as u64))
+        };
         self.say(&format!(
-            "{} % ({} of {}, {}/s, {left:.0} s left)",
+            "{} % ({} of {}{speed})",
             tenths * 10,
             human_bytes(done),
             human_bytes(all),
-            // A rate is positive and far below the limit.
-            human_bytes(rate as u64),
         ));
     }
 

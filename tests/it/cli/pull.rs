@@ -199,7 +199,7 @@ fn an_interrupt_leaves_what_was_fetched() {
         ran.stderr
     );
     assert!(
-        ran.stderr.contains("pull: 100 % (8.0 MiB of 8.0 MiB"),
+        ran.stderr.contains("pull: 100 % (8 MiB of 8 MiB"),
         "{}",
         ran.stderr
     );

@@ -69,7 +69,10 @@ fn runs_read_as_they_should() {
     for (name, arguments) in RUNS {
         let transcript = human(arguments).transcript();
         let line = format!("$ arbor {}\n", arguments.join(" "));
-        insta::assert_snapshot!(*name, line + &transcript);
+        // What fits depends on the machine.
+        insta::with_settings!({filters => vec![(r"(On cpu, now +)\S.*", "${1}FITS OR NOT")]}, {
+            insta::assert_snapshot!(*name, line + &transcript);
+        });
     }
 }
 
