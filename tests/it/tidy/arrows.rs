@@ -41,6 +41,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("arbor-store-sqlite", &["arbor-model", "arbor-store"]),
 ];
 
+/// The owner of what no crate may lean on: tests compare with it.
+const TESTS_ALONE: &str = "none";
+
 /// Each heavy dependency and the one crate that names it.
 const OWNERS: &[(&str, &str)] = &[
     ("actix-web", "arbor-server"),
@@ -49,6 +52,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("brotli", "arbor-server"),
     ("candle-core", "arbor-loaders"),
     ("candle-nn", "arbor-loaders"),
+    ("candle-transformers", TESTS_ALONE),
     ("clap", "arbor"),
     ("csv", "arbor-service"),
     ("flate2", "arbor-server"),
