@@ -17,7 +17,7 @@ mod settle;
 mod value;
 
 pub use column::Column;
-pub use record::{MOST_TAGS, read};
+pub use record::{MOST_TAGS, modified, read};
 pub use rows::{RowsError, Table};
 pub use settle::{Settled, settle};
 

@@ -55,6 +55,12 @@ pub fn read(record: &Value, repairs: &mut Vec<Repair>) -> Option<Imported> {
     })
 }
 
+/// When a record says that its model last changed, for who needs no more.
+#[must_use]
+pub fn modified(record: &Value) -> Option<i64> {
+    time(Column::Modified.of(record.as_object()?)?)
+}
+
 struct Values<'r> {
     record: &'r Map<String, Value>,
     id: &'r RepoId,
