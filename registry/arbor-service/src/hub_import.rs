@@ -86,10 +86,12 @@ impl Registry {
         let mut tally = self.begin(ImportKind::Hub, &source).await?;
         let kept = self.store().import_place(&tally.source).await?;
         let mut place = kept.unwrap_or_default();
+        let mut anew = false;
         for _ in 0..MOST_PAGES {
             let page = match hub.models(&question.0, place.next.as_deref()).await {
-                Err(error) if place.next.is_some() && is_stale(&error) => {
-                    // The cursor is too old: from the start, then.
+                Err(error) if !anew && place.next.is_some() && is_stale(&error) => {
+                    // The cursor is too old: from the start, then, but once.
+                    anew = true;
                     place.next = None;
                     place.newest_us = None;
                     hub.models(&question.0, None).await?
