@@ -177,9 +177,9 @@ impl Table {
 
     fn record(&self, row: Row) -> Value {
         let fields = row.into_columns().into_iter().map(|(name, field)| {
-            let value = match field {
-                Field::Long(time) if self.nanoseconds.contains(&name) => (time / 1_000).into(),
-                other => value(&other),
+            let value = match (&field, self.nanoseconds.contains(&name)) {
+                (Field::Long(time), true) => (time / 1_000).into(),
+                _ => value(&field),
             };
             (name, value)
         });

@@ -115,9 +115,15 @@ fn model(number: u64) -> Model {
         created: 1_646_263_744_000 + i64::try_from(number % 100_000_000).unwrap_or(0),
         tags,
         task: (dice % 5 < 3).then_some("text-generation"),
-        parameters: (dice % 4 == 0).then_some(1_000 + (dice >> 40) as i64),
+        parameters: dice
+            .is_multiple_of(4)
+            .then_some(1_000 + (dice >> 40) as i64),
         // A fifth of the dump says it in tags alone.
-        bases: if dice % 5 == 0 { Vec::new() } else { bases },
+        bases: if dice.is_multiple_of(5) {
+            Vec::new()
+        } else {
+            bases
+        },
         relation,
         downloads: (dice >> 50) as i64,
     }

@@ -138,8 +138,6 @@ fn cut(records: &mut Vec<Value>, place: &mut ImportPlace) -> bool {
 
 /// Whether the hub no longer knows a page that was kept.
 fn is_stale(error: &HubError) -> bool {
-    match error {
-        HubError::Status { status, .. } => (400..500).contains(status),
-        error => matches!(error, HubError::Malformed { .. }),
-    }
+    let refused = matches!(error, HubError::Status { status, .. } if (400..500).contains(status));
+    refused || matches!(error, HubError::Malformed { .. })
 }

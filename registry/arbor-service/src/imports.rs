@@ -5,7 +5,9 @@
 use crate::record::readable;
 use crate::{Registry, ServiceError, wire};
 use arbor_import::{Column, Table, read, settle};
-use arbor_model::{Import, ImportId, ImportKind, Imported, Repair, RepairKind, Repairs, Text};
+use arbor_model::{
+    HubId, Import, ImportId, ImportKind, Imported, Repair, RepairKind, Repairs, Text,
+};
 use arbor_store::Taken;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -132,7 +134,7 @@ impl Registry {
     pub(crate) async fn settle(&self, tally: Tally) -> Result<wire::ImportReport, ServiceError> {
         let declared = self.store().declared().await?;
         let view = self.view();
-        let curated = |lower: &str| view.of_hub(lower)?.hub.as_ref().map(|hub| hub.as_str());
+        let curated = |lower: &str| view.of_hub(lower)?.hub.as_ref().map(HubId::as_str);
         let settled = settle(&declared, curated);
         drop(declared);
         let edges_changed = self.store().settle_imported(&settled.edges).await?;

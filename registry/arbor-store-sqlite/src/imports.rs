@@ -5,7 +5,7 @@
 //! compared without case, and the cache is lent memory for the while.
 
 use crate::shared::{Conn, Fault, Reader};
-use arbor_model::{Base, Declared, Import, ImportId, Imported, ImportedEdge, RepoId};
+use arbor_model::{Base, Declared, Import, ImportId, Imported, ImportedEdge, RepoId, Text};
 use arbor_store::{ImportCounts, ImportPlace, Taken};
 use sqlx::AssertSqlSafe;
 use std::fmt::Write as _;
@@ -76,9 +76,9 @@ pub(crate) async fn put(
                 .bind(model.created_us)
                 .bind(model.modified_us)
                 .bind(number(model.parameters)?)
-                .bind(model.licence.as_ref().map(|text| text.as_str()))
-                .bind(model.task.as_ref().map(|text| text.as_str()))
-                .bind(model.library.as_ref().map(|text| text.as_str()))
+                .bind(model.licence.as_ref().map(Text::as_str))
+                .bind(model.task.as_ref().map(Text::as_str))
+                .bind(model.library.as_ref().map(Text::as_str))
                 .bind(number(model.downloads)?)
                 .bind(number(model.downloads_all)?)
                 .bind(number(model.likes)?)
