@@ -9,7 +9,10 @@ use arbor_service::{Files, Question, Registry, ServiceError};
 /// The newest changes come first. What is interrupted goes on at its page;
 /// the next import asks only for what has changed since.
 #[derive(clap::Args)]
-#[command(group = clap::ArgGroup::new("question").required(true))]
+#[command(
+    group = clap::ArgGroup::new("question").required(true),
+    override_usage = "arbor import hub [OPTIONS] <--author|--search|--base> <WHAT>"
+)]
 pub(crate) struct Hub {
     /// Models of this author
     #[arg(long, value_name = "NAME", group = "question")]
