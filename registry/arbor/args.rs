@@ -114,6 +114,7 @@ pub(crate) enum Command {
     Memory(commands::memory::Memory),
     Pull(commands::pull::Pull),
     Verify(commands::verify::Verify),
+    Import(commands::import::Import),
     Du(commands::du::Du),
     Rm(commands::rm::Rm),
     Check(commands::check::Check),

@@ -143,6 +143,11 @@ impl Files {
         Ok(Self { hub })
     }
 
+    /// The hub, for who asks it more.
+    pub(crate) const fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
     /// Finds out what a pull would do.
     ///
     /// # Errors

@@ -8,6 +8,7 @@
 mod device;
 mod diff;
 mod files;
+mod imports;
 mod lineage;
 mod model;
 mod numbers;
@@ -22,6 +23,10 @@ pub use files::{
     DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Removed, RepositoryUsage, Verified,
     VerifiedFile,
 };
+pub use imports::{
+    ImportReport, ImportedEdge, ImportedLineage, ImportedListing, ImportedModel, ImportedNode,
+    ImportedParent, RepairCount, RepairExample,
+};
 pub use lineage::{
     Common, Dominator, Dominators, Lineage, LineageEdge, LineageNode, PathEdge, Related,
 };
@@ -34,6 +39,8 @@ pub use outline::{Outline, OutlineNode};
 pub use published::{Published, PublishedValues};
 pub use run::{Check, Environment, Examination, Run, RunFile, Runs, Validation, figure};
 pub use text::{Backward, Continuation, Filled, Nearest, Neighbour, Score, Token};
+
+pub(crate) use run::moment;
 
 use serde::Serialize;
 
