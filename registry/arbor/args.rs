@@ -151,6 +151,7 @@ impl Command {
             | Self::Du(_)
             | Self::Rm(_)
             | Self::Runs(_)
+            | Self::Import(_)
             | Self::Export(_)
             | Self::Catalog(_)
             | Self::Doctor(_)
