@@ -20,7 +20,7 @@ pub(crate) fn show(app: &App<'_>, model: &ImportedModel) -> Result<()> {
             let page = Page {
                 width: app.terminal.width(),
             };
-            let mut text = page.line(&paint(STRONG, &model.id));
+            let mut text = format!("{}\n", paint(STRONG, &harmless(&model.id)));
             text += &page.line("imported: what the hub says, unchecked");
             for (label, value) in facts(model) {
                 text += &page.paragraph(label, &harmless(&value));

@@ -305,6 +305,7 @@ fn imported_models_hang_beneath_the_catalogues() {
         (&"mit".into(), &7_000.into())
     );
     let ran = here.run(&["show", "acme/ghost", "--mode", "human"]);
+    assert!(ran.stdout.starts_with("acme/ghost\n"), "{}", ran.stdout);
     assert!(ran.stdout.contains("unchecked"), "{}", ran.stdout);
     assert!(
         ran.stdout
