@@ -137,6 +137,7 @@ mod t5gemma;
 mod umt5;
 mod vaultgemma;
 mod xglm;
+mod xlm;
 mod xlm_roberta;
 mod xlm_roberta_xl;
 mod xlnet;
@@ -327,6 +328,7 @@ pub static ALL: &[&Architecture] = &[
     &umt5::UMT5,
     &vaultgemma::VAULTGEMMA,
     &xglm::XGLM,
+    &xlm::XLM,
     &xlm_roberta::XLM_ROBERTA,
     &xlm_roberta_xl::XLM_ROBERTA_XL,
     &xlnet::XLNET,
