@@ -46,6 +46,7 @@ mod exaone4;
 mod falcon;
 mod falcon_h1;
 mod falcon_mamba;
+mod flaubert;
 mod flex_olmo;
 mod gemma;
 mod gemma2;
@@ -235,6 +236,7 @@ pub static ALL: &[&Architecture] = &[
     &falcon::FALCON,
     &falcon_h1::FALCON_H1,
     &falcon_mamba::FALCON_MAMBA,
+    &flaubert::FLAUBERT,
     &flex_olmo::FLEX_OLMO,
     &gemma::GEMMA,
     &gemma2::GEMMA2,
