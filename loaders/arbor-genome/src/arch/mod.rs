@@ -92,6 +92,7 @@ mod ministral;
 mod mistral;
 mod mixtral;
 mod modernbert;
+mod modernbert_decoder;
 mod mpnet;
 mod mpt;
 mod mt5;
@@ -284,6 +285,7 @@ pub static ALL: &[&Architecture] = &[
     &mistral::MISTRAL,
     &mixtral::MIXTRAL,
     &modernbert::MODERNBERT,
+    &modernbert_decoder::MODERNBERT_DECODER,
     &mpnet::MPNET,
     &mpt::MPT,
     &mt5::MT5,
