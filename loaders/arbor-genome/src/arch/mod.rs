@@ -143,6 +143,7 @@ mod xlm;
 mod xlm_roberta;
 mod xlm_roberta_xl;
 mod xlnet;
+mod xmod;
 mod yi;
 mod zamba2;
 
@@ -336,6 +337,7 @@ pub static ALL: &[&Architecture] = &[
     &xlm_roberta::XLM_ROBERTA,
     &xlm_roberta_xl::XLM_ROBERTA_XL,
     &xlnet::XLNET,
+    &xmod::XMOD,
     &zamba2::ZAMBA2,
 ];
 
