@@ -34,7 +34,8 @@ def weights(name: str, shape: tuple[int, ...]) -> np.ndarray:
     last = name.rsplit(".", 1)[-1]
     if len(shape) >= 2 and last not in ("A_log",):
         # Wide enough that attention is neither flat nor a single spike.
-        fan_in = shape[-1]
+        # A convolution over one place is a map.
+        fan_in = shape[1] if len(shape) == 3 and shape[2] == 1 else shape[-1]
         values = u * (2.4 / fan_in**0.5)
         if name.endswith(".q.weight"):
             # T5 does not scale its scores.

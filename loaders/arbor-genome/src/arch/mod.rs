@@ -131,6 +131,7 @@ mod roformer;
 mod rwkv;
 mod seed_oss;
 mod smollm3;
+mod squeezebert;
 mod stablelm;
 mod starcoder2;
 mod switch_transformers;
@@ -325,6 +326,7 @@ pub static ALL: &[&Architecture] = &[
     &rwkv::RWKV,
     &seed_oss::SEED_OSS,
     &smollm3::SMOLLM3,
+    &squeezebert::SQUEEZEBERT,
     &stablelm::STABLELM,
     &starcoder2::STARCODER2,
     &switch_transformers::SWITCH_TRANSFORMERS,

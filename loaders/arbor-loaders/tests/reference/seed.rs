@@ -12,7 +12,11 @@ pub(crate) fn weights(name: &str, dims: &[u64]) -> Vec<u8> {
         if wide && is_table {
             u * 1.5
         } else if wide {
-            let fan_in = dims[dims.len() - 1] as f64;
+            // A convolution over one place is a map.
+            let fan_in = match dims {
+                [_, inputs, 1] => *inputs as f64,
+                _ => dims[dims.len() - 1] as f64,
+            };
             let value = u * (2.4 / fan_in.powf(0.5));
             // T5 does not scale its scores.
             if name.ends_with(".q.weight") {
