@@ -73,6 +73,7 @@ mod internlm2;
 mod internlm3;
 mod jamba;
 mod jetmoe;
+mod layoutlm;
 mod led;
 mod lfm2;
 mod lfm2_moe;
@@ -268,6 +269,7 @@ pub static ALL: &[&Architecture] = &[
     &jamba::JAMBA,
     &jetmoe::JETMOE,
     &deepseek_v3::KIMI_K2,
+    &layoutlm::LAYOUTLM,
     &led::LED,
     &lfm2::LFM2,
     &lfm2_moe::LFM2_MOE,

@@ -29,6 +29,8 @@ pub(crate) struct Embed {
     scale: f64,
     positions: Positions,
     after_norm: bool,
+    /// Added to every token: a place on a page that is none.
+    nowhere: Option<Tensor>,
     types: Option<Tensor>,
     norm: Option<Box<Norm>>,
     projection: Option<Linear>,
@@ -41,14 +43,33 @@ impl Embed {
         gene: &gene::Embedding,
         source: &Source<'_>,
     ) -> std::result::Result<Self, LoadError> {
+        let mut nowhere = None;
         let (positions, after_norm) = match &gene.positions {
+            AbsolutePosition::OnPage {
+                positions,
+                edges,
+                sizes,
+            } => {
+                // An edge's table serves both edges.
+                let tables = edges.iter().chain(edges.iter()).chain(sizes.iter());
+                for table in tables {
+                    let row = source.get(table)?.get(0)?;
+                    nowhere = Some(match nowhere {
+                        None => row,
+                        Some(sum) => (sum + row)?,
+                    });
+                }
+                (positions.as_ref(), false)
+            }
             AbsolutePosition::AfterNorm(positions) => (positions.as_ref(), true),
             positions @ (AbsolutePosition::None
             | AbsolutePosition::Learned { .. }
             | AbsolutePosition::Sinusoidal { .. }) => (positions, false),
         };
         let positions = match positions {
-            AbsolutePosition::None | AbsolutePosition::AfterNorm(_) => Positions::None,
+            AbsolutePosition::None
+            | AbsolutePosition::AfterNorm(_)
+            | AbsolutePosition::OnPage { .. } => Positions::None,
             AbsolutePosition::Learned {
                 table,
                 offset,
@@ -73,6 +94,7 @@ impl Embed {
             scale: gene.scale,
             positions,
             after_norm,
+            nowhere,
             types: source.optional(gene.token_types.as_ref())?,
             norm: gene
                 .norm
@@ -99,6 +121,9 @@ impl Embed {
         let mut x = look_up(&self.tokens, ids, "token")?;
         if self.scale != 1.0 {
             x = (x * self.scale)?;
+        }
+        if let Some(row) = &self.nowhere {
+            x = x.broadcast_add(row)?;
         }
         if let Some(table) = &self.types {
             let zeros: Vec<Vec<u32>>;

@@ -162,6 +162,7 @@ impl Parts {
             AbsolutePosition::Learned { .. }
             | AbsolutePosition::None
             | AbsolutePosition::AfterNorm(_)
+            | AbsolutePosition::OnPage { .. }
             | AbsolutePosition::Sinusoidal { .. } => sizes.context,
         };
         Genome {
