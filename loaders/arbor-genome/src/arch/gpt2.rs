@@ -152,6 +152,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
                 token_types: None,
                 norm: None,
                 projection: None,
+                dropped: None,
             },
             stack: Stack {
                 mask: Mask::Causal,

@@ -41,6 +41,7 @@ mod encoder_decoder;
 mod ernie;
 mod ernie4_5;
 mod ernie4_5_moe;
+mod esm;
 mod eurobert;
 mod exaone4;
 mod falcon;
@@ -235,6 +236,7 @@ pub static ALL: &[&Architecture] = &[
     &ernie::ERNIE,
     &ernie4_5::ERNIE4_5,
     &ernie4_5_moe::ERNIE4_5_MOE,
+    &esm::ESM,
     &eurobert::EUROBERT,
     &exaone4::EXAONE4,
     &falcon::FALCON,

@@ -128,6 +128,7 @@ pub(super) fn read_kin(config: &Config, task: Task, kin: &Kin) -> Result<Genome,
             token_types: None,
             norm: Some(layers.norm(&model, "embeddings.norm")?),
             projection: None,
+            dropped: None,
         },
         dormant: Vec::new(),
     };

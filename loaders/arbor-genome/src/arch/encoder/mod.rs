@@ -122,6 +122,7 @@ impl Sizes {
             token_types,
             norm: norm.transpose()?,
             projection: None,
+            dropped: None,
         })
     }
 }
