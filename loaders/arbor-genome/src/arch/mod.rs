@@ -15,6 +15,7 @@ mod bert;
 mod bert_generation;
 mod bigbird_pegasus;
 mod biogpt;
+mod bitnet;
 mod blenderbot;
 mod blenderbot_small;
 mod bloom;
@@ -212,6 +213,7 @@ pub static ALL: &[&Architecture] = &[
     &bert_generation::BERT_GENERATION,
     &bigbird_pegasus::BIGBIRD_PEGASUS,
     &biogpt::BIOGPT,
+    &bitnet::BITNET,
     &blenderbot::BLENDERBOT,
     &blenderbot_small::BLENDERBOT_SMALL,
     &bloom::BLOOM,

@@ -213,6 +213,7 @@ impl Layers<'_> {
             cross: None,
             feed_forward: FeedForward::Dense {
                 expert: Expert {
+                    norm: None,
                     gate: Some(rows(&both, 0, inner)?),
                     up: rows(&both, inner, inner)?,
                     down: layer.linear("mlp.Wo", width, inner, self.mlp_bias)?,

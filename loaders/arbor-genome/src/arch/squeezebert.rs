@@ -124,6 +124,7 @@ impl Groups {
             square("post_attention.conv1d", self.output)?,
         ];
         let expert = Expert {
+            norm: None,
             gate: None,
             up: grouped(layer, "intermediate.conv1d", [inner, width], self.up)?,
             down: grouped(layer, "output.conv1d", [width, inner], self.down)?,
