@@ -166,7 +166,10 @@ fn of_headers(found: &Found, headers: &HeaderFacts, page: &Page) -> String {
     for remark in headers.remarks.iter().take(NAMED) {
         rows.push(("Remark".to_owned(), remark.clone()));
     }
-    let (read, all) = (headers.files_read, headers.files_read + headers.files_unread);
+    let (read, all) = (
+        headers.files_read,
+        headers.files_read + headers.files_unread,
+    );
     let mut value = format!("{read} of {all}");
     if headers.files_unread > 0 {
         value += &format!(
