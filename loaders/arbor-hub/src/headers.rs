@@ -32,6 +32,15 @@ pub struct Budget {
     pub bytes: u64,
 }
 
+impl Budget {
+    /// Every header, however many requests that takes; more bytes than the
+    /// headers of any released model have.
+    pub const EVERY: Self = Self {
+        requests: 10_000,
+        bytes: 1 << 30,
+    };
+}
+
 impl Default for Budget {
     /// Under 25 requests and 1 MB, whatever the size of the model.
     fn default() -> Self {

@@ -92,5 +92,6 @@ pub fn elmo_params(folder: &Path) -> Result<Option<wire::Params>, ServiceError> 
         source: "file",
         bytes_read: 0,
         claims: Vec::new(),
+        headers: None,
     }))
 }

@@ -115,6 +115,14 @@ pub enum ServiceError {
     /// The hub refused, or what it sent could not be kept.
     #[error(transparent)]
     Hub(#[from] HubError),
+    /// Headers that no checkpoint has, or none where some are needed.
+    #[error("the parameters of `{repo}` cannot be counted: {reason}")]
+    Headers {
+        /// The repository.
+        repo: String,
+        /// What is wrong, and in which file.
+        reason: String,
+    },
     /// The hub's variables cannot be used.
     #[error(transparent)]
     HubSettings(#[from] arbor_hub::SettingsError),
@@ -150,6 +158,13 @@ impl ServiceError {
         }
     }
 
+    /// Whether a repository was looked for in the cache alone, and is not
+    /// there.
+    #[must_use]
+    pub const fn is_not_cached(&self) -> bool {
+        matches!(self, Self::Hub(HubError::NotCached { .. }))
+    }
+
     /// The kind of failure.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
@@ -165,7 +180,7 @@ impl ServiceError {
                 ErrorCode::BadParameter
             }
             Self::Load(arbor_loaders::LoadError::Input(_)) => ErrorCode::BadParameter,
-            Self::Load(_) => ErrorCode::Unloadable,
+            Self::Load(_) | Self::Headers { .. } => ErrorCode::Unloadable,
             Self::Device(_) => ErrorCode::NoDevice,
             Self::Store(_) => ErrorCode::StoreFailed,
             Self::Hub(error) => of_hub(error),
@@ -200,6 +215,7 @@ impl ServiceError {
             | Self::Store(_)
             | Self::Load(_)
             // These say it in their message.
+            | Self::Headers { .. }
             | Self::Hub(_)
             | Self::HubSettings(_)
             | Self::Rows(_)

@@ -1,5 +1,5 @@
-//! Parameters, as far as claims go. Headers and the genome will answer for
-//! models that are no part of the catalogue, in the same shape.
+//! Parameters, as far as claims go. For models that are no part of the
+//! catalogue `headers.rs` and the genome answer in the same shape.
 
 use crate::{View, wire};
 use arbor_model::{CountKind, Field, Model, Value};
@@ -42,6 +42,7 @@ impl View {
             source: "claim",
             bytes_read: 0,
             claims: self.claims_on(model, Field::Parameters),
+            headers: None,
         }
     }
 }

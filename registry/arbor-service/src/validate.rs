@@ -129,5 +129,6 @@ pub fn folder_params(name: &str, config: &str) -> Result<wire::Params, ServiceEr
         source: "genome",
         bytes_read: config.len() as u64,
         claims: Vec::new(),
+        headers: None,
     })
 }

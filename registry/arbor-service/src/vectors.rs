@@ -237,6 +237,7 @@ pub fn vectors_params(path: &Path) -> Result<Option<wire::Params>, ServiceError>
         source: "file",
         bytes_read: std::fs::metadata(path).map_or(0, |file| file.len()),
         claims: Vec::new(),
+        headers: None,
     }))
 }
 

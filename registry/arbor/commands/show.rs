@@ -1,15 +1,16 @@
 //! `arbor show`: one model, every claim with its source.
 
-use crate::commands::{App, imported};
+use crate::commands::{App, imported, params};
 use crate::render::facts::Page;
 use crate::terminal::Mode;
 use anyhow::Result;
+use arbor_service::Reading;
 
 /// Show all that is known of a model, and who says so
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Show {
-    /// The model: an id, an alias or a hub id
+    /// The model: an id, an alias or a hub id; or a folder with `config.json`
     model: String,
 }
 
@@ -21,7 +22,10 @@ Examples:
 
 Rival claims stand below the one that is shown (`or …`); the arrow says why it
 is shown. How far a claim can be trusted: confirmed, read, derived, reported,
-unreviewed.";
+unreviewed.
+
+What is neither in the catalogue nor imported is shown by its headers, as
+`arbor params` reads them: a folder, the hub's cache, then the hub itself.";
 
 /// How many validation runs come along.
 const RUNS: u32 = 10;
@@ -34,6 +38,11 @@ impl Show {
             && let Some(found) = registry.imported(&self.model).await?
         {
             return imported::show(app, &found);
+        }
+        if view.find(&self.model).is_none()
+            && let Some(found) = params::unlisted(app, &self.model, Reading::Few).await?
+        {
+            return params::print(app, &found);
         }
         let model = app.model(&view, &self.model)?;
         let runs = registry.runs(Some(&model.id), None, RUNS).await?.runs;

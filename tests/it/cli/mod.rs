@@ -9,6 +9,7 @@ mod devices;
 mod errors;
 mod exits;
 mod folders;
+mod headers;
 mod help;
 mod imports;
 mod pull;

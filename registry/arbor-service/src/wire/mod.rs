@@ -34,7 +34,7 @@ pub use model::{
     Answer, Cited, Claim, Family, FamilySummary, Listing, Model, ModelSummary, Organisation,
     OrganisationSummary, Relative, Search, SearchHit, Source, SourceSummary, Totals,
 };
-pub use numbers::{ByPart, CachePolicy, Memory, Params};
+pub use numbers::{ByPart, CachePolicy, GenomeSays, HeaderFacts, LeftOut, Memory, Params};
 pub use outline::{Outline, OutlineNode};
 pub use published::{Published, PublishedValues};
 pub use run::{Check, Environment, Examination, Run, RunFile, Runs, Validation, figure};

@@ -47,6 +47,67 @@ pub struct Params {
     pub bytes_read: u64,
     /// The claims behind it, the one believed first.
     pub claims: Vec<super::Claim>,
+    /// What headers say, where they were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<HeaderFacts>,
+}
+
+/// What the headers of a repository's files say, and what it took to read
+/// them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HeaderFacts {
+    /// The repository, by its name of today.
+    pub repo: String,
+    /// The commit that was read.
+    pub commit: String,
+    /// Requests for ranges of files.
+    pub requests: u64,
+    /// Files whose headers were read.
+    pub files_read: u64,
+    /// Files of weights whose headers were not.
+    pub files_unread: u64,
+    /// Tensors in the headers that were read.
+    pub tensors: u64,
+    /// Parameters in the headers that were read.
+    pub counted: u64,
+    /// Whether a tensor there is counted by no rule.
+    pub uncertain: bool,
+    /// Packed parameters, by who packed them.
+    pub packed: BTreeMap<String, u64>,
+    /// Tensors that are not counted.
+    pub left_out: Vec<LeftOut>,
+    /// What the genome says; `null` where the architecture is not known.
+    pub genome: Option<GenomeSays>,
+    /// What a reader should know besides.
+    pub remarks: Vec<String>,
+}
+
+/// A tensor that is not counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Its name.
+    pub tensor: String,
+    /// Its elements.
+    pub elements: u64,
+    /// Why.
+    pub why: String,
+}
+
+/// The genome held against headers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GenomeSays {
+    /// Its count.
+    pub total: u64,
+    /// Whether every header that was read is as it says.
+    pub agrees: bool,
+    /// Tensors of the size it says.
+    pub agreeing: u64,
+    /// Its tensors that are in no header, where all were read.
+    pub missing: u64,
+    /// Tensors that it does not know.
+    pub surplus: u64,
+    /// Tensors of another size.
+    pub wrong: u64,
 }
 
 /// What one kind of engine keeps.
