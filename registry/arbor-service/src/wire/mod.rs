@@ -32,6 +32,7 @@ pub use model::{
 pub use numbers::{ByPart, CachePolicy, Memory, Params};
 pub use outline::{Outline, OutlineNode};
 pub use published::{Published, PublishedValues};
+pub(crate) use run::moment;
 pub use run::{Check, Environment, Examination, Run, RunFile, Runs, Validation, figure};
 pub use text::{Backward, Continuation, Filled, Nearest, Neighbour, Score, Token};
 

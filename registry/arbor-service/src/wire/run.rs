@@ -164,7 +164,7 @@ pub fn figure(figure: f64) -> String {
 }
 
 /// A moment to the second; nothing for one beyond the calendar.
-fn moment(us: i64) -> String {
+pub(crate) fn moment(us: i64) -> String {
     let moment = OffsetDateTime::from_unix_timestamp(us.div_euclid(1_000_000)).ok();
     let written = moment.and_then(|moment| moment.format(&Rfc3339).ok());
     written.unwrap_or_default()
