@@ -90,6 +90,7 @@ def one(arch: str) -> None:
     about = {
         "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 64, "clean_up_tokenization_spaces": False,
         "pad_token": "<pad>", "eos_token": "</s>", "bos_token": "<s>", "mask_token": "<mask>",
+        "model_input_names": ["input_ids", "attention_mask"],
     }
     (folder / "tokenizer_config.json").write_text(json.dumps(about, indent=1) + "\n")
     size = sum(file.stat().st_size for file in folder.iterdir())
