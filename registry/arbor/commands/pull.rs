@@ -55,7 +55,7 @@ impl Pull {
             let registry = app.registry().await?;
             let target = registry.view().repository(&self.model)?;
             if self.mirror.is_empty() && arbor_service::is_sample(&target.repo) {
-                return self.from_here(app, &registry, &target).await;
+                return self.sample(app, &registry, &target).await;
             }
             let files = Files::open(|name| std::env::var_os(name), &self.mirror)?;
             self.fetch(app, &registry, &target, &files).await
@@ -72,7 +72,7 @@ impl Pull {
 
 impl Pull {
     /// Fetches a sample as any other model, from a server in this process.
-    async fn from_here(&self, app: &App<'_>, registry: &Registry, target: &Target) -> Result<()> {
+    async fn sample(&self, app: &App<'_>, registry: &Registry, target: &Target) -> Result<()> {
         let (tell, told) = tokio::sync::oneshot::channel();
         let serving = arbor_server::serve_mirror(Mirror::of_samples(), |address| {
             // Whoever waits for it is in the same function.

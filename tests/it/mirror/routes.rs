@@ -139,8 +139,9 @@ fn paths_are_told_of_to_python_and_to_rust() {
             r#"{"paths":["config.json","sub dir","absent"],"expand":false}"#,
         ),
     ];
+    let server = super::shared();
     for (kind, body) in asked {
-        let url = super::shared().url("/api/models/acme/tiny/paths-info/main");
+        let url = server.url("/api/models/acme/tiny/paths-info/main");
         let mut answer = ureq::post(&url)
             .header("Content-Type", kind)
             .send(body)
