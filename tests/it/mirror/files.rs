@@ -16,6 +16,7 @@ fn ask(headers: &[(&str, &str)]) -> Got {
 
 #[test]
 fn a_large_file_has_the_headers_that_clients_live_on() {
+    let _server = shared();
     let (content, head) = (weights(), tiny().head().to_owned());
     let tag = format!("\"{}\"", sha256(&content));
     for method in ["GET", "HEAD"] {
@@ -43,6 +44,7 @@ fn a_large_file_has_the_headers_that_clients_live_on() {
 /// From `git hash-object` of `hello\n` and of nothing.
 #[test]
 fn small_files_have_gits_own_digests() {
+    let _server = shared();
     for (path, digest, length) in [
         (
             "sub%20dir/a%23b.txt",
@@ -65,6 +67,7 @@ fn small_files_have_gits_own_digests() {
 
 #[test]
 fn ranges_are_the_bytes_that_were_asked_for() {
+    let _server = shared();
     let content = weights();
     let (size, tag) = (content.len(), format!("\"{}\"", sha256(&content)));
     let cases = [
@@ -103,6 +106,7 @@ fn ranges_are_the_bytes_that_were_asked_for() {
 
 #[test]
 fn what_the_asker_has_is_not_sent_again() {
+    let _server = shared();
     let tag = format!("\"{}\"", sha256(&weights()));
     for known in [tag.clone(), format!("\"x\", W/{tag}"), "*".to_owned()] {
         let got = ask(&[("If-None-Match", &known)]);
@@ -116,6 +120,7 @@ fn what_the_asker_has_is_not_sent_again() {
 
 #[test]
 fn what_is_not_there_has_its_code() {
+    let _server = shared();
     let zero = "0".repeat(40);
     let head = tiny().head().to_owned();
     let cases = [
@@ -177,7 +182,8 @@ fn what_is_not_there_has_its_code() {
 /// However it is written, nothing that climbs reaches the disk.
 #[test]
 fn nothing_outside_the_cache_can_be_asked_for() {
-    let database = shared().world().path("arbor.db");
+    let server = shared();
+    let database = server.world().path("arbor.db");
     assert!(database.exists());
     let climbs = [
         "/acme/tiny/resolve/main/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/arbor.db",

@@ -1,6 +1,6 @@
 //! The hub's JSON: what a repository is, what it holds, what there is.
 
-use super::{client, sample, tiny};
+use super::{client, sample, shared, tiny};
 use crate::http::client::Client;
 use crate::world::Server;
 use arbor_hub_faults::{git_blob, sha256};
@@ -17,6 +17,7 @@ fn paths(entries: &Value) -> Vec<&str> {
 
 #[test]
 fn a_repository_is_told_of_as_the_hub_does() {
+    let _server = shared();
     let head = tiny().head().to_owned();
     for path in ["", "/revision/main", &format!("/revision/{head}")] {
         let info = client().json(&format!("/api/models/acme/tiny{path}"));
@@ -27,6 +28,9 @@ fn a_repository_is_told_of_as_the_hub_does() {
         assert_eq!(info["author"], "acme");
         assert_eq!(info["private"], false);
         assert_eq!(info["config"]["model_type"], "gpt2");
+        // By transformers' own count.
+        let counts = json!({ "parameters": { "F32": 11_776 }, "total": 11_776 });
+        assert_eq!(info["safetensors"], counts);
         let siblings = info["siblings"].as_array().expect("siblings");
         assert_eq!(siblings.len(), 7);
         assert_eq!(siblings[0], json!({ "rfilename": "config.json" }));
@@ -56,6 +60,7 @@ fn a_repository_is_told_of_as_the_hub_does() {
 
 #[test]
 fn a_tree_is_listed_whole_by_folder_and_in_pages() {
+    let _server = shared();
     let whole = client().json(TREE);
     let all = [
         "config.json",
@@ -101,6 +106,7 @@ fn a_tree_is_listed_whole_by_folder_and_in_pages() {
 
 #[test]
 fn branches_and_repositories_are_listed() {
+    let _server = shared();
     let refs = client().json("/api/models/acme/tiny/refs");
     let main = json!({ "name": "main", "ref": "refs/heads/main", "targetCommit": tiny().head() });
     assert_eq!(refs["branches"], json!([main]));
@@ -139,7 +145,7 @@ fn paths_are_told_of_to_python_and_to_rust() {
             r#"{"paths":["config.json","sub dir","absent"],"expand":false}"#,
         ),
     ];
-    let server = super::shared();
+    let server = shared();
     for (kind, body) in asked {
         let url = server.url("/api/models/acme/tiny/paths-info/main");
         let mut answer = ureq::post(&url)

@@ -75,9 +75,13 @@ async fn found(
             Ok(HttpResponse::Ok().json(refs))
         }
         Address::Info(repo, revision) => {
-            let work =
-                move |shelves: &Shelves, shelf: &Shelf| Ok(shape::info(shelves, shelf, &query));
-            let (commit, info) = at(mirror, repo, revision, work).await?;
+            let work = |shelves: &Shelves, shelf: &Shelf| {
+                let config = shape::config(shelves, shelf);
+                Ok((shelf.clone(), config))
+            };
+            let (commit, (shelf, config)) = at(mirror, repo, revision, work).await?;
+            let numbers = mirror.numbers(&shelf).await?;
+            let info = shape::info(&shelf, config, &numbers, &query);
             Ok(json(&commit, &info, None))
         }
         Address::Tree(repo, revision, folder) => {

@@ -39,7 +39,12 @@ pub(super) fn brief(shelf: &Shelf) -> Map<String, Value> {
 }
 
 /// All that is known of a repository at a commit.
-pub(super) fn info(shelves: &Shelves, shelf: &Shelf, query: &Query) -> Value {
+pub(super) fn info(
+    shelf: &Shelf,
+    config: Option<Value>,
+    numbers: &BTreeMap<String, u64>,
+    query: &Query,
+) -> Value {
     let mut shape = brief(shelf);
     let blobs = query.flag("blobs");
     let siblings: Vec<Value> = shelf
@@ -49,8 +54,13 @@ pub(super) fn info(shelves: &Shelves, shelf: &Shelf, query: &Query) -> Value {
         .collect();
     shape.insert("siblings".to_owned(), siblings.into());
     shape.insert("spaces".to_owned(), json!([]));
-    if let Some(config) = config(shelves, shelf) {
+    if let Some(config) = config {
         shape.insert("config".to_owned(), config);
+    }
+    if !numbers.is_empty() {
+        let total = numbers.values().copied().fold(0, u64::saturating_add);
+        let counts = json!({ "parameters": numbers, "total": total });
+        shape.insert("safetensors".to_owned(), counts);
     }
     let bytes = shelf.files.iter().map(|file| file.size);
     let bytes = bytes.fold(0, u64::saturating_add);
@@ -82,7 +92,7 @@ fn large(file: &StockedFile, key: &str) -> Value {
 }
 
 /// What the hub tells of a `config.json`.
-fn config(shelves: &Shelves, shelf: &Shelf) -> Option<Value> {
+pub(super) fn config(shelves: &Shelves, shelf: &Shelf) -> Option<Value> {
     let file = shelf
         .files
         .iter()

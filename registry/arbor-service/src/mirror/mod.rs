@@ -154,6 +154,33 @@ impl Mirror {
         })
     }
 
+    /// How many numbers of each format the weights of a commit hold, where
+    /// their tensors were digested when they were pulled. All of its tensors
+    /// count, as the hub counts them.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`] if the store cannot be read.
+    pub async fn numbers(&self, shelf: &Shelf) -> Result<BTreeMap<String, u64>, ServiceError> {
+        let mut numbers = BTreeMap::new();
+        let Some(stock) = &self.stock else {
+            return Ok(numbers);
+        };
+        let weights = shelf.files.iter().filter(|file| file.is_weights());
+        for file in weights {
+            let tensors = stock.registry.store().tensors(&file.digest).await?;
+            if tensors.is_empty() {
+                // Half a count would be a wrong one.
+                return Ok(BTreeMap::new());
+            }
+            for tensor in tensors {
+                let count = tensor.shape.iter().copied().fold(1, u64::saturating_mul);
+                let sum = numbers.entry(tensor.dtype).or_insert(0_u64);
+                *sum = sum.saturating_add(count);
+            }
+        }
+        Ok(numbers)
+    }
+
     /// Every repository of which something may be kept, sorted.
     ///
     /// # Errors
@@ -319,6 +346,12 @@ impl StockedFile {
     #[must_use]
     pub fn is_large(&self) -> bool {
         matches!(self.digest, ContentDigest::Sha256(_))
+    }
+
+    /// Whether it holds a model's weights, and not what they are compared with.
+    fn is_weights(&self) -> bool {
+        let name = self.path.as_str();
+        self.path.is_top() && name.starts_with("model") && name.ends_with(".safetensors")
     }
 
     /// The pointer that stands in git for a large file.
