@@ -3,6 +3,7 @@
 use super::{pulled, repo, sample, tiny};
 use crate::http::client::Client;
 use crate::world::{Ran, Server, World};
+use arbor_hub_faults::Repo;
 use std::sync::Arc;
 
 fn mirror(world: World, policy: &str) -> (Arc<Server>, Client) {
@@ -83,6 +84,35 @@ fn what_was_pulled_can_be_pulled_on() {
     );
     let ran = second.run(["check", "acme/tiny", "--quiet"]);
     assert_eq!(ran.stdout, "verified\n", "{}", ran.transcript());
+}
+
+/// A file of many pieces, whole and in parts that begin and end within them.
+#[test]
+fn large_files_arrive_whole_and_in_parts() {
+    let content: Vec<u8> = (0..3_000_001_u32)
+        .map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0])
+        .collect();
+    let big = Repo::new("acme/big").large("big.bin", &content);
+    let (server, client) = mirror(pulled(vec![big], &["acme/big"]), "all");
+    let path = "/acme/big/resolve/main/big.bin";
+    assert!(client.get(path).body == content);
+    for (first, last) in [(0, 2_999_999), (262_143, 262_144), (1_000, 2_500_000)] {
+        let range = format!("bytes={first}-{last}");
+        let got = client.ask("GET", path, &[("Range", &range)]);
+        assert_eq!(got.status, 206, "{range}");
+        assert!(got.body == content[first..=last], "{range}");
+    }
+    let head = client.ask("HEAD", path, &[]);
+    assert_eq!(head.header("content-length"), "3000001");
+    let other = World::new();
+    let mut command = other.command();
+    command
+        .env("HF_ENDPOINT", server.url(""))
+        .args(["pull", "acme/big", "--all", "--quiet"]);
+    let ran = Ran::of(command.output().expect("it starts"));
+    assert_eq!(ran.code, 0, "{}", ran.transcript());
+    let file = std::path::Path::new(ran.stdout.trim()).join("big.bin");
+    assert!(std::fs::read(file).expect("a file") == content);
 }
 
 #[test]
