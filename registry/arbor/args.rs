@@ -114,6 +114,7 @@ pub(crate) enum Command {
     Memory(commands::memory::Memory),
     Pull(commands::pull::Pull),
     Verify(commands::verify::Verify),
+    Import(commands::import::Import),
     Du(commands::du::Du),
     Rm(commands::rm::Rm),
     Check(commands::check::Check),
@@ -150,6 +151,7 @@ impl Command {
             | Self::Du(_)
             | Self::Rm(_)
             | Self::Runs(_)
+            | Self::Import(_)
             | Self::Export(_)
             | Self::Catalog(_)
             | Self::Doctor(_)

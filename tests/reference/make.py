@@ -2,13 +2,14 @@
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import safetensors
 import torch
 import transformers
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 import derived
 import seed
@@ -28,6 +29,17 @@ FIXED = ("roformer.encoder.embed_positions.weight",)
 # Where the reference forgets the window in a text that it reads at once; later
 # versions do not, and give these numbers.
 WINDOWED = {"recurrent_gemma"}
+# Where the reference computes an activation in bfloat16 whatever the model's
+# numbers are; its parameters are made single.
+UPCAST = {"apertus"}
+# Families that only the later version knows; see requirements-later.txt.
+LATER = {
+    "glm4_moe_lite", "hy_v3", "internlm3", "lfm2_moe", "minicpm3", "minimax_m2", "nanochat", "nemotron_h",
+    "nomic_bert", "qwen3_5_text",
+}  # fmt: skip
+# A configuration that another family's class reads under that family's name.
+READ_AS = {"kimi_k2": "deepseek_v3"}
+IS_LATER = int(transformers.__version__.split(".")[0]) >= 5
 
 
 def add_window(model, window: int) -> None:
@@ -42,18 +54,36 @@ def add_window(model, window: int) -> None:
     model._update_causal_mask = windowed
 
 
+def from_file(cls, config, kernel: str):
+    """The later version joins experts in memory: their names are the file's."""
+    with tempfile.TemporaryDirectory() as folder:
+        cls(config).save_pretrained(folder)
+        path = Path(folder) / "model.safetensors"
+        stored = {n: seed.weights(n, t.shape) for n, t in load_file(path).items()}
+        save_file(stored, path, metadata={"format": "pt"})
+        return cls.from_pretrained(folder, attn_implementation=kernel, experts_implementation="eager").eval()
+
+
 def load(config_path: Path, arch: str):
     text = json.loads(config_path.read_text())
-    config = transformers.AutoConfig.from_pretrained(config_path.parent / config_path.name)
+    family = READ_AS.get(text["model_type"])
+    if family is None:
+        config = transformers.AutoConfig.from_pretrained(config_path)
+    else:
+        config = transformers.AutoConfig.for_model(family, **{k: v for k, v in text.items() if k != "model_type"})
     kernel = KERNEL.get(arch, "eager")
     config._attn_implementation = kernel
     cls = getattr(transformers, text["architectures"][0])
+    if IS_LATER:
+        return from_file(cls, config, kernel), config, kernel
     blank = cls._from_config(config, attn_implementation=kernel) if kernel != "eager" else cls(config)
     # As from a file: there come apart what a class ties only when it is made
     # from nothing.
     stored = {name: tensor.clone() for name, tensor in blank.state_dict().items()}
     model = cls.from_pretrained(None, config=config, state_dict=stored, attn_implementation=kernel)
     model.eval()
+    if arch in UPCAST:
+        model.float()
     with torch.no_grad():
         buffers = [(n, b) for n, b in model.named_buffers() if n.endswith(FREE)]
         for name, tensor in list(model.named_parameters()) + buffers:
@@ -119,7 +149,8 @@ def make(arch: str) -> None:
     else:
         model, config, kernel = load(config_path, arch)
         count = None
-    seq2seq = bool(getattr(config, "is_encoder_decoder", False)) and hasattr(model, "lm_head")
+    answers_target = hasattr(model, "lm_head") or config.model_type == "encoder-decoder"
+    seq2seq = bool(getattr(config, "is_encoder_decoder", False)) and answers_target
     unique = {p.data_ptr(): p.numel() for p in model.parameters()}
     tensors, facts, answers = {}, {}, {}
     wanted = cases(config, seq2seq)
@@ -159,6 +190,8 @@ def make(arch: str) -> None:
     }
     if arch in WINDOWED:
         facts["corrected"] = "the mask is narrowed to the attention window"
+    if arch in UPCAST:
+        facts["corrected"] = "the activation is computed in single precision"
     folder = OUT / arch
     folder.mkdir(parents=True, exist_ok=True)
     save_file(tensors, folder / "reference.safetensors", metadata=facts)
@@ -168,7 +201,8 @@ def make(arch: str) -> None:
 
 def main() -> None:
     torch.set_num_threads(1)
-    wanted = sys.argv[1:] or sorted(path.stem for path in CONFIGS.glob("*.json"))
+    known = (path.stem for path in CONFIGS.glob("*.json"))
+    wanted = sys.argv[1:] or sorted(arch for arch in known if (arch in LATER) == IS_LATER)
     for arch in wanted:
         try:
             make(arch)

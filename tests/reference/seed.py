@@ -34,19 +34,21 @@ def weights(name: str, shape: tuple[int, ...]) -> np.ndarray:
     last = name.rsplit(".", 1)[-1]
     if len(shape) >= 2 and last not in ("A_log",):
         # Wide enough that attention is neither flat nor a single spike.
-        fan_in = shape[-1]
+        # A convolution over one place is a map.
+        fan_in = shape[1] if len(shape) == 3 and shape[2] == 1 else shape[-1]
         values = u * (2.4 / fan_in**0.5)
         if name.endswith(".q.weight"):
             # T5 does not scale its scores.
             values = values * 0.35
-        if "embed" in name or "wte" in name or "shared" in name:
+        if "embed" in name or "wte" in name or name.endswith("shared.weight"):
             values = u * 1.5
     elif last == "A_log":
         values = 0.5 + 0.5 * u
     elif last == "e_score_correction_bias":
         # Above 0: implementations disagree about groups below it.
         values = 0.15 + 0.15 * u
-    elif last == "weight":
+    elif last in ("weight", "D"):
+        # A skip near 0 leaves little for the norm after it to divide.
         values = 1.0 + 0.4 * u
     else:
         values = 0.3 * u

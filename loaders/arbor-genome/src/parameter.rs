@@ -101,6 +101,9 @@ pub enum Step {
     Scale(Factor),
     /// Every row of a matrix divided by its length.
     UnitRows,
+    /// So many blocks of rows, each of which looks at inputs of its own, as
+    /// one matrix: zeros stand beside them (a grouped map).
+    Diagonal(u64),
 }
 
 /// A factor, comparable by its bits.
@@ -159,6 +162,12 @@ impl Step {
             }
             Self::UnitRows if dims.len() == 2 => {}
             Self::UnitRows => return Err(misfit()),
+            Self::Diagonal(blocks) => match dims.as_mut_slice() {
+                [rows, columns] if *blocks > 0 && rows.is_multiple_of(*blocks) => {
+                    *columns = columns.checked_mul(*blocks).ok_or_else(misfit)?;
+                }
+                _ => return Err(misfit()),
+            },
             Self::Scale(_) => {}
         }
         Shape::new(&dims)

@@ -9,6 +9,8 @@ pub enum On {
     Info,
     /// Which files a commit has.
     Tree,
+    /// Which models there are.
+    List,
     /// Where a file is: the hub's own answer.
     Resolve,
     /// A file's bytes: the content server's answer, or the hub's if it sends

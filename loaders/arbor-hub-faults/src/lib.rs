@@ -7,6 +7,7 @@
 //! `wire.rs`, since a decent server would refuse to send most of this.
 
 mod fault;
+mod list;
 mod repo;
 mod routes;
 mod server;

@@ -45,7 +45,7 @@ pub(crate) fn answer(state: &State, request: &Request) -> Option<Answer> {
 }
 
 /// An answer, and the file whose bytes are to be its body.
-type Plain = (Answer, Option<File>);
+pub(crate) type Plain = (Answer, Option<File>);
 
 fn refused(status: u16, code: &str, message: &str) -> Plain {
     let body = json!({ "error": message }).to_string();
@@ -61,6 +61,9 @@ fn hub(inner: &Inner, state: &State, path: &str, query: &str, request: &Request)
     let token = request
         .header("authorization")
         .and_then(|v| v.strip_prefix("Bearer "));
+    if path == "/api/models" {
+        return (On::List, crate::list::list(inner, state, query));
+    }
     let kinds = [
         ("/api/resolve-cache/models/", "/", On::Content),
         ("/api/models/", "/revision/", On::Info),
@@ -84,6 +87,7 @@ fn hub(inner: &Inner, state: &State, path: &str, query: &str, request: &Request)
             On::Tree => tree(inner, state, repo, rest, query),
             On::Resolve => resolve(inner, state, repo, rest),
             On::Content => cached(repo, rest),
+            On::List => continue,
         };
         return (on, plain);
     }
@@ -296,7 +300,7 @@ fn encode(path: &str) -> String {
     encoded.collect()
 }
 
-fn decode(path: &str) -> String {
+pub(crate) fn decode(path: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = path.as_bytes();
     while let [first, after @ ..] = rest {

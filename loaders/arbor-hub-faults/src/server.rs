@@ -4,6 +4,7 @@ use crate::fault::{Fault, On};
 use crate::repo::Repo;
 use crate::routes;
 use crate::wire::Request;
+use serde_json::Value;
 use std::io::{BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,7 +38,9 @@ pub(crate) struct Inner {
     requests: Vec<Request>,
     /// Whether the hub sends large files itself, as a mirror does.
     pub(crate) direct: bool,
-    /// Files in a page of a tree.
+    /// Records of the list of models.
+    pub(crate) listing: Vec<Value>,
+    /// Files in a page of a tree, or records in one of a list.
     pub(crate) page: usize,
     /// Part of every address that a redirect gives.
     pub(crate) signature: u64,
@@ -78,6 +81,7 @@ impl FaultyHub {
             content: address(&content),
             inner: Mutex::new(Inner {
                 repos,
+                listing: Vec::new(),
                 faults: Vec::new(),
                 requests: Vec::new(),
                 direct: false,
@@ -99,11 +103,16 @@ impl FaultyHub {
         self
     }
 
-    /// Lists so many files in a page.
+    /// Lists so many files, or models, in a page.
     #[must_use]
     pub fn page(self, files: usize) -> Self {
         self.state.inner().page = files;
         self
+    }
+
+    /// Lists these records as its models, instead of those before.
+    pub fn list(&self, records: Vec<Value>) {
+        self.state.inner().listing = records;
     }
 
     /// Lets a fault meet every request of a kind.

@@ -24,7 +24,7 @@ mod tensors;
 mod transfer;
 mod verify;
 
-pub use api::{RepoInfo, TreeFile};
+pub use api::{ModelsPage, ModelsQuery, RepoInfo, TreeFile};
 pub use cache::{Cache, Removed, RepoUsage, Snapshot, SnapshotFile};
 pub use digest::{git_blob, sha256};
 pub use error::HubError;

@@ -73,7 +73,11 @@ fn seen(view: &View, step: &Step) -> Option<View> {
                 ..View::whole(&dims?)
             };
         }
-        Step::Select { .. } | Step::Reshape(_) | Step::Scale(_) | Step::UnitRows => return None,
+        Step::Select { .. }
+        | Step::Reshape(_)
+        | Step::Scale(_)
+        | Step::UnitRows
+        | Step::Diagonal(_) => return None,
     }
     Some(view)
 }
@@ -121,6 +125,17 @@ fn take(tensor: &Tensor, step: &Step) -> Result<Tensor, LoadError> {
             let rows = tensor.to_dtype(DType::F32)?;
             let lengths = rows.sqr()?.sum_keepdim(1)?.sqrt()?.maximum(1e-12)?;
             rows.broadcast_div(&lengths)?
+        }
+        Step::Diagonal(blocks) => {
+            let (rows, columns) = tensor.dims2()?;
+            let blocks = size(*blocks).max(1);
+            let each = rows / blocks;
+            let block = |at: usize| {
+                let rows = tensor.narrow(0, at * each, each)?;
+                rows.pad_with_zeros(1, at * columns, (blocks - 1 - at) * columns)
+            };
+            let all = (0..blocks).map(block).collect::<Result<Vec<_>, _>>()?;
+            Tensor::cat(&all, 0)?
         }
         Step::Select { dim, index } => tensor.narrow(*dim, size(*index), 1)?.squeeze(*dim)?,
     })

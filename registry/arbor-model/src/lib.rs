@@ -23,6 +23,7 @@ mod fact;
 mod field;
 mod gene;
 mod id;
+mod imported;
 mod lineage;
 mod objective;
 mod openness;
@@ -44,6 +45,10 @@ pub use field::{Field, Shape};
 pub use gene::{FeedForwardKind, Gene, NormKind, PositionKind};
 pub use id::{
     CommitSha, FamilyId, HubId, IdError, ModelId, OrganisationId, Revision, SourceKey, slugify,
+};
+pub use imported::{
+    Base, Declared, HubKey, HubKeyError, Import, ImportId, ImportKind, Imported, ImportedEdge,
+    MOST_BASES, Repair, RepairKind, Repairs,
 };
 pub use lineage::{EdgeRow, LineageRows, PackedNames};
 pub use objective::{Factorisation, Objective};

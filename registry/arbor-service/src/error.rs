@@ -118,6 +118,9 @@ pub enum ServiceError {
     /// The hub's variables cannot be used.
     #[error(transparent)]
     HubSettings(#[from] arbor_hub::SettingsError),
+    /// A file of the hub's records cannot be read.
+    #[error(transparent)]
+    Rows(#[from] arbor_import::RowsError),
     /// An export could not be written.
     #[error("the export could not be written: {0}")]
     Export(String),
@@ -166,7 +169,7 @@ impl ServiceError {
             Self::Device(_) => ErrorCode::NoDevice,
             Self::Store(_) => ErrorCode::StoreFailed,
             Self::Hub(error) => of_hub(error),
-            Self::HubSettings(_) => ErrorCode::BadParameter,
+            Self::HubSettings(_) | Self::Rows(_) => ErrorCode::BadParameter,
             Self::Lineage(_) | Self::Export(_) | Self::Drawing(_) | Self::Told(_) => {
                 ErrorCode::Internal
             }
@@ -199,6 +202,7 @@ impl ServiceError {
             // These say it in their message.
             | Self::Hub(_)
             | Self::HubSettings(_)
+            | Self::Rows(_)
             | Self::Export(_)
             | Self::Drawing(_)
             | Self::Told(_) => None,

@@ -167,6 +167,11 @@ impl Files {
         })
     }
 
+    /// The hub, for who asks it more.
+    pub(crate) const fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
     /// Finds out what a pull would do.
     ///
     /// # Errors

@@ -104,7 +104,7 @@ fn known(value: &Value) -> Text {
 }
 
 /// A text that may be kept: what may not is replaced, what is too long is cut.
-fn readable(text: &str) -> Text {
+pub(crate) fn readable(text: &str) -> Text {
     let clean = |c: char| {
         if Text::new(&format!("x{c}x")).is_ok() {
             c

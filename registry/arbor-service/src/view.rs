@@ -152,6 +152,12 @@ impl View {
             .or_else(|| by_id(&slugify(typed)))
     }
 
+    /// The model of a hub repository, by the repository's name in lower case.
+    pub(crate) fn of_hub(&self, lower: &str) -> Option<&Model> {
+        let id = self.hubs.get(lower)?;
+        self.catalogue.models.get(id.as_str())
+    }
+
     /// Ids that a mistyped name could mean: the likeliest first, three at
     /// most.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use crate::SqliteStore;
 use crate::error::At;
+use crate::imports;
 use crate::migrate::{self, KNOWN, Stage};
 use crate::shared::{self, Conn};
 use arbor_store::{IntegrityReport, StoreError};
@@ -34,6 +35,7 @@ pub(crate) async fn examine(store: &SqliteStore) -> Result<IntegrityReport, Stor
     let stage = migrate::stage(&mut tx, path).await?;
     let meta = shared::meta(&mut tx).await.at(path)?;
     let [models, edges, runs] = shared::counts(&mut tx).await.at(path)?;
+    let imports = imports::counts(&mut tx).await.at(path)?;
     let version = text(&mut tx, "SELECT sqlite_version()", path).await?;
     let journal_mode = text(&mut tx, "PRAGMA journal_mode", path).await?;
 
@@ -60,6 +62,7 @@ pub(crate) async fn examine(store: &SqliteStore) -> Result<IntegrityReport, Stor
         models,
         edges,
         runs,
+        imports,
         digest: meta.digest,
         problems,
     })

@@ -12,6 +12,7 @@
 mod bulk;
 mod connect;
 mod error;
+mod imports;
 mod integrity;
 mod migrate;
 mod options;

@@ -6,14 +6,15 @@
 use crate::connect::{self, Pools};
 use crate::error::At;
 use crate::shared;
-use crate::{OpenOptions, bulk, integrity, search};
+use crate::{OpenOptions, bulk, imports, integrity, search};
 use arbor_model::{
-    Catalogue, CommitSha, ContentDigest, HubId, Latest, LineageRows, ModelId, Receipt, ReceiptId,
-    RepoId, Revision, Run, RunId, TensorDigest,
+    Catalogue, CommitSha, ContentDigest, Declared, HubId, Import, ImportId, Imported, ImportedEdge,
+    Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Revision, Run, RunId, TensorDigest,
+    Text,
 };
 use arbor_store::{
-    CatalogueDigest, IntegrityReport, Page, RunEntry, SearchHit, SearchQuery, Store, StoreError,
-    Stored, SyncReport,
+    CatalogueDigest, ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry, SearchHit,
+    SearchQuery, Store, StoreError, Stored, SyncReport, Taken,
 };
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
@@ -219,6 +220,107 @@ impl Store for SqliteStore {
     async fn tensors(&self, file: &ContentDigest) -> Result<Vec<TensorDigest>, StoreError> {
         let mut tx = self.read().await?;
         shared::tensors(&mut tx, file).await.at(self.path())
+    }
+
+    async fn begin_import(&self, import: &Import) -> Result<ImportId, StoreError> {
+        let mut tx = self.write().await?;
+        let id = imports::begin(&mut tx, import).await.at(self.path())?;
+        tx.commit().await.at(self.path())?;
+        Ok(id)
+    }
+
+    async fn put_imported(
+        &self,
+        import: ImportId,
+        models: &[Imported],
+    ) -> Result<Taken, StoreError> {
+        let mut tx = self.write().await?;
+        let lend = sqlx::query(imports::LENT);
+        lend.execute(&mut *tx).await.at(self.path())?;
+        let taken = imports::put(&mut tx, import, models).await;
+        let taken = taken.at(self.path())?;
+        tx.commit().await.at(self.path())?;
+        Ok(taken)
+    }
+
+    async fn declared(&self) -> Result<Vec<Declared>, StoreError> {
+        let mut tx = self.read().await?;
+        imports::declared(&mut tx).await.at(self.path())
+    }
+
+    async fn settle_imported(&self, edges: &[ImportedEdge]) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        let changed = imports::settle(&mut tx, edges).await.at(self.path())?;
+        tx.commit().await.at(self.path())?;
+        // Readers would otherwise look through a log as large as the file.
+        let mut conn = self.pools.writer.acquire().await.at(self.path())?;
+        for statement in [imports::USUAL, "PRAGMA wal_checkpoint(TRUNCATE)"] {
+            sqlx::query(statement)
+                .execute(&mut *conn)
+                .await
+                .at(self.path())?;
+        }
+        Ok(changed)
+    }
+
+    async fn imported(&self, id: &RepoId) -> Result<Option<Imported>, StoreError> {
+        let mut conn = self.reader().await?;
+        imports::one(&mut conn, id).await.at(self.path())
+    }
+
+    async fn imported_page(
+        &self,
+        author: Option<&str>,
+        after: Option<&RepoId>,
+        limit: u32,
+    ) -> Result<Vec<Imported>, StoreError> {
+        let mut conn = self.reader().await?;
+        // `0` comes behind the slash, and `{` behind every letter.
+        let (from, upto) = match author {
+            Some(author) => (format!("{author}/"), format!("{author}0")),
+            None => (String::new(), "{".to_owned()),
+        };
+        let from = after.map_or(from.as_str(), RepoId::as_str);
+        let page = imports::page(&mut conn, from, &upto, limit).await;
+        page.at(self.path())
+    }
+
+    async fn imported_parents(
+        &self,
+        id: &RepoId,
+        limit: u32,
+    ) -> Result<Vec<ImportedEdge>, StoreError> {
+        let mut conn = self.reader().await?;
+        let edges = imports::edges(&mut conn, id, true, limit).await;
+        edges.at(self.path())
+    }
+
+    async fn imported_children(
+        &self,
+        id: &RepoId,
+        limit: u32,
+    ) -> Result<Vec<ImportedEdge>, StoreError> {
+        let mut conn = self.reader().await?;
+        let edges = imports::edges(&mut conn, id, false, limit).await;
+        edges.at(self.path())
+    }
+
+    async fn import_counts(&self) -> Result<ImportCounts, StoreError> {
+        let mut conn = self.reader().await?;
+        imports::counts(&mut conn).await.at(self.path())
+    }
+
+    async fn import_place(&self, source: &Text) -> Result<Option<ImportPlace>, StoreError> {
+        let mut conn = self.reader().await?;
+        let place = imports::place(&mut conn, source.as_str()).await;
+        place.at(self.path())
+    }
+
+    async fn set_import_place(&self, source: &Text, place: &ImportPlace) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        let set = imports::set_place(&mut tx, source.as_str(), place).await;
+        set.at(self.path())?;
+        tx.commit().await.at(self.path())
     }
 
     async fn ancestors_by_sql(&self, model: &ModelId) -> Result<Vec<ModelId>, StoreError> {

@@ -174,3 +174,44 @@ async fn observations_survive_every_way_down_that_is_allowed() {
         .expect("it opens");
     assert_eq!(store.run(RunId(id.0)).await.expect("read"), Some(run()));
 }
+
+#[tokio::test]
+async fn imported_models_are_not_lost_on_the_way_down() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("arbor.db");
+    let store = SqliteStore::open(&path, &OpenOptions::default())
+        .await
+        .expect("it opens");
+    let import = arbor_model::Import {
+        kind: arbor_model::ImportKind::Hub,
+        source: Text::new("author acme").expect("a text"),
+        began_us: 1,
+    };
+    let import = store.begin_import(&import).await.expect("begun");
+    let model = arbor_model::Imported {
+        id: "acme/tiny".parse().expect("a name"),
+        key: None,
+        created_us: None,
+        modified_us: None,
+        parameters: None,
+        licence: None,
+        task: None,
+        library: None,
+        downloads: None,
+        downloads_all: None,
+        likes: None,
+        bases: Vec::new(),
+    };
+    let models = [model];
+    store.put_imported(import, &models).await.expect("kept");
+    store.close().await;
+    let url = path.to_str().expect("a path");
+    let mut conn = SqliteConnection::connect(url).await.expect("it connects");
+    assert!(migrator().undo(&mut conn, 5).await.is_err());
+    conn.close().await.expect("closed");
+    let store = SqliteStore::open(&path, &OpenOptions::default())
+        .await
+        .expect("it opens");
+    let found = store.imported(&models[0].id).await.expect("read");
+    assert_eq!(found.as_ref(), models.first());
+}

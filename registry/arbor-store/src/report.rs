@@ -136,6 +136,37 @@ pub struct RunEntry {
     pub run: Run,
 }
 
+/// How many models a part of an import added and changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Models that were new.
+    pub added: u64,
+    /// Models that had changed.
+    pub updated: u64,
+}
+
+/// How much is imported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportCounts {
+    /// Imports that were begun.
+    pub imports: u64,
+    /// Models.
+    pub models: u64,
+    /// Edges between them, or to the catalogue's.
+    pub edges: u64,
+}
+
+/// How far the import of a question to the hub got.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportPlace {
+    /// The next page, while an import is not at its end.
+    pub next: Option<String>,
+    /// Every change up to this time has been imported.
+    pub complete_us: Option<i64>,
+    /// The latest change that was seen.
+    pub newest_us: Option<i64>,
+}
+
 /// What an examination of the database found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntegrityReport {
@@ -159,6 +190,8 @@ pub struct IntegrityReport {
     pub edges: u64,
     /// How many runs are stored.
     pub runs: u64,
+    /// How much is imported.
+    pub imports: ImportCounts,
     /// The digest of the last synchronised catalogue.
     pub digest: Option<String>,
     /// What is wrong, in the engine's words; empty if nothing is. At most

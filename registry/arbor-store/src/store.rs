@@ -4,12 +4,13 @@
 //! `arbor-service` calls it.
 
 use crate::{
-    CatalogueDigest, IntegrityReport, Page, RunEntry, SearchHit, SearchQuery, StoreError, Stored,
-    SyncReport,
+    CatalogueDigest, ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry, SearchHit,
+    SearchQuery, StoreError, Stored, SyncReport, Taken,
 };
 use arbor_model::{
-    Catalogue, CommitSha, ContentDigest, HubId, Latest, LineageRows, ModelId, Receipt, ReceiptId,
-    RepoId, Revision, Run, RunId, TensorDigest,
+    Catalogue, CommitSha, ContentDigest, Declared, HubId, Import, ImportId, Imported, ImportedEdge,
+    Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Revision, Run, RunId, TensorDigest,
+    Text,
 };
 use async_trait::async_trait;
 use std::path::Path;
@@ -147,6 +148,94 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Unreadable`] or any error of the engine.
     async fn tensors(&self, file: &ContentDigest) -> Result<Vec<TensorDigest>, StoreError>;
+
+    /// Begins an import and says under which number.
+    ///
+    /// # Errors
+    /// Any error of the engine.
+    async fn begin_import(&self, import: &Import) -> Result<ImportId, StoreError>;
+
+    /// Adds models that are new, and brings those up to date that are not
+    /// older than what is there. Names are one in whatever case.
+    ///
+    /// # Errors
+    /// [`StoreError::Unstorable`] for a count that the database cannot hold,
+    /// or any error of the engine.
+    async fn put_imported(
+        &self,
+        import: ImportId,
+        models: &[Imported],
+    ) -> Result<Taken, StoreError>;
+
+    /// What every imported model declares, the first imported first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn declared(&self) -> Result<Vec<Declared>, StoreError>;
+
+    /// Makes the edges of imported models equal to these, which are sorted;
+    /// says whether they were not. It ends an import.
+    ///
+    /// # Errors
+    /// Any error of the engine.
+    async fn settle_imported(&self, edges: &[ImportedEdge]) -> Result<bool, StoreError>;
+
+    /// The imported model of that name, in whatever case.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn imported(&self, id: &RepoId) -> Result<Option<Imported>, StoreError>;
+
+    /// Imported models by name, of one author or of all, behind one of them;
+    /// at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn imported_page(
+        &self,
+        author: Option<&str>,
+        after: Option<&RepoId>,
+        limit: u32,
+    ) -> Result<Vec<Imported>, StoreError>;
+
+    /// The edges from a model to its parents, by name; at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn imported_parents(
+        &self,
+        id: &RepoId,
+        limit: u32,
+    ) -> Result<Vec<ImportedEdge>, StoreError>;
+
+    /// The edges from a model's children to it; see
+    /// [`Store::imported_parents`].
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn imported_children(
+        &self,
+        id: &RepoId,
+        limit: u32,
+    ) -> Result<Vec<ImportedEdge>, StoreError>;
+
+    /// How much is imported.
+    ///
+    /// # Errors
+    /// Any error of the engine.
+    async fn import_counts(&self) -> Result<ImportCounts, StoreError>;
+
+    /// How far the import of a source got, if it was ever begun.
+    ///
+    /// # Errors
+    /// Any error of the engine.
+    async fn import_place(&self, source: &Text) -> Result<Option<ImportPlace>, StoreError>;
+
+    /// Keeps how far the import of a source got.
+    ///
+    /// # Errors
+    /// Any error of the engine.
+    async fn set_import_place(&self, source: &Text, place: &ImportPlace) -> Result<(), StoreError>;
 
     /// Every ancestor, sorted by id, found by a recursive query. Slow for
     /// large families: the graph answers this, and is compared with it.

@@ -3,6 +3,7 @@
 
 use crate::commands::App;
 use crate::commands::bases::Bases;
+use crate::commands::imported;
 use crate::commands::path::{Common, Path};
 use crate::commands::relations::Relations;
 use crate::render::style::{STRONG, paint};
@@ -12,7 +13,7 @@ use crate::terminal::Mode;
 use anyhow::Result;
 use arbor_model::Model;
 use arbor_service::wire::{self, LineageEdge, LineageNode};
-use arbor_service::{Direction, LineageQuery, View};
+use arbor_service::{Direction, LineageQuery, Registry, View};
 use serde::Serialize;
 
 /// List what a model came from and what came from it, with the relations
@@ -37,6 +38,9 @@ pub(crate) struct Lineage {
     /// At most so many steps away
     #[arg(long, value_name = "N")]
     depth: Option<u32>,
+    /// Imported models too, beneath the catalogue's
+    #[arg(long)]
+    imported: bool,
     #[command(flatten)]
     relations: Relations,
 }
@@ -47,7 +51,8 @@ Examples:
   arbor lineage llama-7b --descendants --rel weights -q
   arbor lineage path vicuna-13b mistral-7b
   arbor lineage common alpaca-7b vicuna-13b
-  arbor lineage bases --limit 10";
+  arbor lineage bases --limit 10
+  arbor lineage meta-llama/Llama-2-7b-hf --imported --descendants --depth 1";
 
 /// The other questions.
 #[derive(clap::Subcommand)]
@@ -65,8 +70,14 @@ impl Lineage {
             Some(Question::Bases(question)) => return question.run(app).await,
             None => {}
         }
-        let view = app.view().await?;
-        let model = app.model(&view, self.model.as_deref().unwrap_or_default())?;
+        let registry = app.registry().await?;
+        let view = registry.view();
+        let typed = self.model.as_deref().unwrap_or_default();
+        let unknown = view.find(typed).is_none();
+        if self.imported || (unknown && registry.imported(typed).await?.is_some()) {
+            return imported::lineage(app, &self.imported(&registry, typed).await?);
+        }
+        let model = app.model(&view, typed)?;
         let walks = self.walks(&view, model)?;
         match (app.terminal.mode(), walks.as_slice()) {
             (Mode::Json, [walk]) => app.terminal.json(walk)?,
@@ -96,20 +107,41 @@ impl Lineage {
     }
 
     fn walks(&self, view: &View, model: &Model) -> Result<Vec<wire::Lineage>> {
-        let query = LineageQuery {
+        let query = self.query()?;
+        let directions = self.directions().iter();
+        directions
+            .map(|direction| Ok(view.lineage_of(model, *direction, query)?))
+            .collect()
+    }
+
+    /// The same among imported models.
+    async fn imported(
+        &self,
+        registry: &Registry,
+        typed: &str,
+    ) -> Result<Vec<wire::ImportedLineage>> {
+        let query = self.query()?;
+        let mut walks = Vec::new();
+        for direction in self.directions() {
+            walks.push(registry.imported_lineage(typed, *direction, query).await?);
+        }
+        Ok(walks)
+    }
+
+    fn query(&self) -> Result<LineageQuery> {
+        Ok(LineageQuery {
             relations: self.relations.set()?,
             depth: self.depth,
             ..LineageQuery::default()
-        };
-        let directions = match (self.ancestors, self.descendants) {
-            (true, _) => vec![Direction::Ancestors],
-            (false, true) => vec![Direction::Descendants],
-            (false, false) => vec![Direction::Ancestors, Direction::Descendants],
-        };
-        directions
-            .into_iter()
-            .map(|direction| Ok(view.lineage_of(model, direction, query)?))
-            .collect()
+        })
+    }
+
+    const fn directions(&self) -> &'static [Direction] {
+        match (self.ancestors, self.descendants) {
+            (true, _) => &[Direction::Ancestors],
+            (false, true) => &[Direction::Descendants],
+            (false, false) => &[Direction::Ancestors, Direction::Descendants],
+        }
     }
 }
 

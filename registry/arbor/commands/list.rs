@@ -1,7 +1,7 @@
 //! `arbor list`: the models that pass a filter, in columns.
 
-use crate::commands::App;
 use crate::commands::filters::Filters;
+use crate::commands::{App, imported};
 use crate::exit::Refusal;
 use crate::render::style::branch_named;
 use crate::render::table::{self, Cell, Column as Drawn, Look, Overflow};
@@ -82,9 +82,24 @@ pub(crate) struct List {
     /// Only models released on this date or later: `2023`, `2023-02`
     #[arg(long, value_name = "DATE", conflicts_with = "date")]
     since: Option<PartialDate>,
+    /// Imported models instead, by name: of an author, or all
+    #[arg(
+        long,
+        value_name = "AUTHOR",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with_all = ["columns", "since"]
+    )]
+    imported: Option<String>,
+    /// With `--imported`: those whose name comes behind this one
+    #[arg(long, value_name = "ORG/NAME", requires = "imported")]
+    after: Option<String>,
     #[command(flatten)]
     filters: Filters,
 }
+
+/// So many imported models, where nobody says how many.
+const IMPORTED: u32 = 100;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -100,6 +115,13 @@ experts: it is not comparable with a dense model's.";
 
 impl List {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
+        if let Some(author) = &self.imported {
+            let registry = app.registry().await?;
+            let author = Some(author.as_str()).filter(|author| !author.is_empty());
+            let limit = self.limit.map_or(IMPORTED, u32::from);
+            let listing = registry.imported_list(author, self.after.as_deref(), limit);
+            return imported::list(app, &listing.await?);
+        }
         let columns = self.columns()?;
         let sort: Sort = self.sort.parse()?;
         let paging = match self.limit {

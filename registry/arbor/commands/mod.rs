@@ -11,6 +11,8 @@ pub(crate) mod export;
 pub(crate) mod filters;
 pub(crate) mod folder;
 pub(crate) mod help;
+pub(crate) mod import;
+pub(crate) mod imported;
 pub(crate) mod lineage;
 pub(crate) mod list;
 pub(crate) mod logits;
@@ -122,6 +124,7 @@ pub(crate) async fn run(cli: &Cli, terminal: &Terminal) -> Result<Exit> {
         Command::Check(command) => return command.run(&app).await,
         Command::Pull(command) => return command.run(&app).await,
         Command::Verify(command) => return command.run(&app).await,
+        Command::Import(command) => return command.run(&app).await,
         Command::Du(command) => command.run(&app),
         Command::Rm(command) => command.run(&app).await,
         Command::Logits(command) => command.run(&app).await,

@@ -1,6 +1,6 @@
 //! `arbor show`: one model, every claim with its source.
 
-use crate::commands::App;
+use crate::commands::{App, imported};
 use crate::render::facts::Page;
 use crate::terminal::Mode;
 use anyhow::Result;
@@ -30,6 +30,11 @@ impl Show {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
         let registry = app.registry().await?;
         let view = registry.view();
+        if view.find(&self.model).is_none()
+            && let Some(found) = registry.imported(&self.model).await?
+        {
+            return imported::show(app, &found);
+        }
         let model = app.model(&view, &self.model)?;
         let runs = registry.runs(Some(&model.id), None, RUNS).await?.runs;
         let shown = view.show(model, runs)?;

@@ -2,6 +2,7 @@
 //! types and widths, no streams and no database.
 
 pub(crate) mod bond;
+pub(crate) mod counter;
 pub(crate) mod facts;
 pub(crate) mod report;
 pub(crate) mod style;

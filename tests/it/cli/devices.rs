@@ -21,7 +21,7 @@ fn every_command_that_runs_a_checkpoint_takes_a_device() {
     for command in commands {
         for dtype in ["auto", "f32", "bf16", "f16"] {
             let flags = ["--device", "cpu", "--dtype", dtype, "--json"];
-            let ran = world.run(&[command, &flags].concat());
+            let ran = world.run([command, &flags].concat());
             assert_eq!(ran.code, 0, "{command:?} {dtype}: {}", ran.stderr);
         }
     }
@@ -40,7 +40,7 @@ fn an_examination_says_what_it_ran_on() {
         let arguments = [
             "check", "./words", "--device", "cpu", "--dtype", asked, "--json",
         ];
-        let found = json(&world.run(&arguments));
+        let found = json(&world.run(arguments));
         assert_eq!(found["verdict"], "sound", "{found}");
         let environment = &found["environment"];
         assert_eq!(environment["device"], "cpu");
@@ -83,7 +83,7 @@ fn what_is_no_device_or_format_is_a_usage_error() {
         ("--device", "cuda:x", "cuda:N"),
         ("--dtype", "f8", "bf16"),
     ] {
-        let ran = world.run(&["check", "./words", flag, value]);
+        let ran = world.run(["check", "./words", flag, value]);
         assert_eq!(ran.code, 2, "{flag} {value}");
         assert!(ran.stderr.contains(says), "{flag} {value}: {}", ran.stderr);
     }
@@ -105,7 +105,7 @@ fn a_device_that_cannot_be_had_is_an_error_and_no_verdict() {
             continue;
         }
         for command in commands {
-            let ran = world.run(&[command, &["--device", device, "--json"]].concat());
+            let ran = world.run([command, &["--device", device, "--json"]].concat());
             assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{command:?}");
             let error: Value = serde_json::from_str(&ran.stderr).expect("an error");
             assert_eq!(error["error"]["code"], "no-device", "{error}");

@@ -10,6 +10,7 @@ mod errors;
 mod exits;
 mod folders;
 mod help;
+mod imports;
 mod pull;
 mod runs;
 mod serve;

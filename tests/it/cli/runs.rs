@@ -10,12 +10,12 @@ use std::path::Path;
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 fn found(world: &World, arguments: &[&str]) -> Value {
-    let ran = world.run(&[arguments, &["--json"]].concat());
+    let ran = world.run([arguments, &["--json"]].concat());
     serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {}", ran.stderr))
 }
 
 fn ids(world: &World, arguments: &[&str]) -> Vec<String> {
-    let out = world.run(&[arguments, &["-q"]].concat()).stdout;
+    let out = world.run([arguments, &["-q"]].concat()).stdout;
     out.lines().map(str::to_owned).collect()
 }
 
@@ -29,7 +29,7 @@ fn check<'v>(run: &'v Value, name: &str) -> &'v Value {
 fn a_check_is_recorded_with_its_files() {
     let world = World::new();
     roomy(&world, "words");
-    let checked = world.run(&["check", "./words"]);
+    let checked = world.run(["check", "./words"]);
     assert_eq!(checked.code, 0, "{}", checked.stdout);
     assert!(checked.stderr.contains("run 1"), "{}", checked.stderr);
     let listed = found(&world, &["runs"]);
@@ -60,12 +60,12 @@ fn a_check_is_recorded_with_its_files() {
         assert_eq!(file["bytes"], fs::metadata(path).expect("a file").len());
         assert_eq!(file["digest"].as_str().map(str::len), Some(64));
     }
-    let page = world.run(&["runs", "show", "1", "--mode", "human"]).stdout;
+    let page = world.run(["runs", "show", "1", "--mode", "human"]).stdout;
     assert!(
         page.contains("✓ factorisation") && page.contains("tokenizer.json"),
         "{page}"
     );
-    assert_eq!(world.run(&["runs", "show", "2"]).code, 3);
+    assert_eq!(world.run(["runs", "show", "2"]).code, 3);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn runs_of_a_model_stand_with_it_and_the_newest_counts() {
         found(&world, &["show", "gpt2-xl"])["validation"],
         Value::Null
     );
-    world.run(&["check", "./words", "--as", "gpt2-xl"]);
+    world.run(["check", "./words", "--as", "gpt2-xl"]);
     assert_eq!(ids(&world, &pass), ["gpt2-xl"]);
     let shown = found(&world, &["show", "gpt2-xl"]);
     assert_eq!(shown["validation"]["verdict"], "sound");
@@ -88,7 +88,7 @@ fn runs_of_a_model_stand_with_it_and_the_newest_counts() {
     let weights = world.path("words/model.safetensors");
     let whole = fs::read(&weights).expect("a file");
     fs::write(&weights, &whole[..whole.len() - 1]).expect("written");
-    let broken = world.run(&["check", "./words", "--as", "gpt2-xl"]);
+    let broken = world.run(["check", "./words", "--as", "gpt2-xl"]);
     assert_eq!(broken.code, 1, "{}", broken.stdout);
     assert_eq!(
         (ids(&world, &pass), ids(&world, &fail)),
@@ -99,7 +99,7 @@ fn runs_of_a_model_stand_with_it_and_the_newest_counts() {
     assert!(ids(&world, &["runs", "bert-base"]).is_empty());
     assert_eq!(
         world
-            .run(&["check", "./words", "--as", "no-such-model"])
+            .run(["check", "./words", "--as", "no-such-model"])
             .code,
         3
     );
@@ -110,7 +110,7 @@ fn a_verdict_needs_no_database() {
     let world = World::new();
     roomy(&world, "words");
     fs::create_dir(world.path("arbor.db")).expect("a folder in its place");
-    let checked = world.run(&["check", "./words"]);
+    let checked = world.run(["check", "./words"]);
     assert_eq!(checked.code, 0, "{}", checked.stdout);
     assert!(
         checked.stderr.contains("could not be recorded"),
@@ -118,7 +118,7 @@ fn a_verdict_needs_no_database() {
         checked.stderr
     );
     fs::remove_dir(world.path("arbor.db")).expect("removed");
-    world.run(&["check", "./words", "--no-record"]);
+    world.run(["check", "./words", "--no-record"]);
     assert!(ids(&world, &["runs"]).is_empty());
 }
 
@@ -126,7 +126,7 @@ fn a_verdict_needs_no_database() {
 #[cfg(unix)]
 fn cache(world: &World, hub: &str, folder: &str) {
     roomy(world, folder);
-    world.run(&["check", &format!("./{folder}")]);
+    world.run(["check", &format!("./{folder}")]);
     let run = found(world, &["runs", "show", "1"]);
     let home = world.path(&format!(
         ".cache/huggingface/hub/models--{}",
@@ -201,7 +201,7 @@ fn what_is_not_here_says_what_to_do() {
         ("palm-540b", 1, "hub repository"),
         ("bert-bsae", 3, "bert-base"),
     ] {
-        let refused = world.run(&["check", named]);
+        let refused = world.run(["check", named]);
         assert_eq!(refused.code, code, "{named}: {}", refused.stderr);
         assert!(refused.stderr.contains(says), "{named}: {}", refused.stderr);
     }

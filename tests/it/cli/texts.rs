@@ -98,7 +98,7 @@ fn texts_are_scored_and_continued() {
     ];
     for (name, arguments) in runs {
         let transcript = world
-            .run(&[arguments, &["--mode", "human"]].concat())
+            .run([arguments, &["--mode", "human"]].concat())
             .transcript();
         let line = format!("$ arbor {}\n", arguments.join(" "));
         insta::assert_snapshot!(name, line + &transcript);
@@ -111,7 +111,7 @@ fn ids_need_no_tokenizer() {
     checkpoint(&world, "words", true);
     checkpoint(&world, "bare", false);
     let found = |arguments: &[&str]| -> Value {
-        let ran = world.run(&[arguments, &["--json"]].concat());
+        let ran = world.run([arguments, &["--json"]].concat());
         assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
         serde_json::from_str(&ran.stdout).expect("JSON")
     };
@@ -149,7 +149,7 @@ fn ids_need_no_tokenizer() {
         "3",
     ];
     assert_eq!(written(&drawn), written(&drawn));
-    let refused = world.run(&["run", "./bare", "the cat"]);
+    let refused = world.run(["run", "./bare", "the cat"]);
     assert!(
         refused.code != 0 && refused.stderr.contains("tokenizer.json"),
         "{}",
@@ -162,7 +162,7 @@ fn a_checkpoint_is_held_against_what_was_published_for_its_repository() {
     let world = World::new();
     checkpoint(&world, "words", true);
     let asked = ["check", "./words", "--hub", "openai-community/gpt2"];
-    let ran_json = world.run(&[&asked[..], &["--json"]].concat());
+    let ran_json = world.run([&asked[..], &["--json"]].concat());
     let found: Value = serde_json::from_str(&ran_json.stdout).expect("JSON");
     let rows = found["published"].as_array().expect("rows");
     assert!(rows.len() >= 4, "{found}");
@@ -183,11 +183,11 @@ fn a_checkpoint_is_held_against_what_was_published_for_its_repository() {
     assert_eq!(ids["standing"], "not-comparable");
     let detail = ids["detail"].as_str().expect("a reason");
     assert!(detail.contains("the vocabulary has 8"), "{detail}");
-    let plain = world.run(&asked).stdout;
+    let plain = world.run(asked).stdout;
     assert!(
         plain.contains("openai-community/gpt2/greedy-ids/1 (tier B)"),
         "{plain}"
     );
-    let refused = world.run(&["check", "./words", "--hub", "gpt2"]);
+    let refused = world.run(["check", "./words", "--hub", "gpt2"]);
     assert_eq!(refused.code, 2, "{}", refused.stderr);
 }

@@ -130,6 +130,7 @@ impl At {
     ) -> Result<Expert, ConfigError> {
         let [gate, up, down] = names;
         Ok(Expert {
+            norm: None,
             gate: Some(self.linear(gate, inner, width, bias)?),
             up: self.linear(up, inner, width, bias)?,
             down: self.linear(down, width, inner, bias)?,
@@ -146,6 +147,7 @@ impl At {
     ) -> Result<Expert, ConfigError> {
         let [up, down] = names;
         Ok(Expert {
+            norm: None,
             gate: None,
             up: self.linear(up, inner, width, bias)?,
             down: self.linear(down, width, inner, bias)?,

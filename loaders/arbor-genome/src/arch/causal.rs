@@ -99,6 +99,7 @@ pub(super) fn embedding(tokens: &Parameter) -> Embedding {
         token_types: None,
         norm: None,
         projection: None,
+        dropped: None,
     }
 }
 

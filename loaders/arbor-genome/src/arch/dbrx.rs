@@ -107,6 +107,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
                 token_types: None,
                 norm: None,
                 projection: None,
+                dropped: None,
             },
             stack: Stack {
                 mask: Mask::Causal,
@@ -169,6 +170,7 @@ fn experts(mixture: &Mixture, at: &At) -> Result<Experts, ConfigError> {
         let part = |map| rows(map, number * inner, inner);
         let down = part(&down)?;
         Ok(Expert {
+            norm: None,
             gate: Some(part(&gate)?),
             up: part(&up)?,
             down: Linear {

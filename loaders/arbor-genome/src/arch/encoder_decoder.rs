@@ -167,6 +167,7 @@ impl Side {
             token_types: Some(table("token_type_embeddings", self.types)?),
             norm: Some(self.norm(&at, "LayerNorm")?),
             projection: None,
+            dropped: None,
         })
     }
 

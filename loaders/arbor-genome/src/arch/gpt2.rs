@@ -100,6 +100,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
                 cross: None,
                 feed_forward: FeedForward::Dense {
                     expert: Expert {
+                        norm: None,
                         gate: None,
                         up: mlp.conv1d("c_fc", inner, width)?,
                         down: mlp.conv1d("c_proj", width, inner)?,
@@ -152,6 +153,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
                 token_types: None,
                 norm: None,
                 projection: None,
+                dropped: None,
             },
             stack: Stack {
                 mask: Mask::Causal,

@@ -87,6 +87,7 @@ fn experts(mixture: &Mixture, mlp: &At) -> Result<Experts, ConfigError> {
     };
     mixture.build(mlp, |number| {
         Ok(Expert {
+            norm: None,
             gate: Some(half(number, 0)?),
             up: half(number, 1)?,
             down: Linear {

@@ -77,6 +77,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
         let both = at.linear("input_linear", 2 * inner, width, Bias::No)?;
         let [gate, up] = halves(&both, inner)?;
         Ok(Expert {
+            norm: None,
             gate: Some(gate),
             up,
             down: at.linear("output_linear", width, inner, Bias::No)?,
@@ -89,6 +90,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
         let expert = |number| {
             let [gate, up] = halves(&plain(input.clone().at(number)?), inner)?;
             Ok(Expert {
+                norm: None,
                 gate: Some(gate),
                 up,
                 down: plain(output.clone().at(number)?),

@@ -15,6 +15,7 @@ mod bert;
 mod bert_generation;
 mod bigbird_pegasus;
 mod biogpt;
+mod bitnet;
 mod blenderbot;
 mod blenderbot_small;
 mod bloom;
@@ -41,11 +42,13 @@ mod encoder_decoder;
 mod ernie;
 mod ernie4_5;
 mod ernie4_5_moe;
+mod esm;
 mod eurobert;
 mod exaone4;
 mod falcon;
 mod falcon_h1;
 mod falcon_mamba;
+mod flaubert;
 mod flex_olmo;
 mod gemma;
 mod gemma2;
@@ -72,6 +75,7 @@ mod internlm2;
 mod internlm3;
 mod jamba;
 mod jetmoe;
+mod layoutlm;
 mod led;
 mod lfm2;
 mod lfm2_moe;
@@ -91,6 +95,7 @@ mod ministral;
 mod mistral;
 mod mixtral;
 mod modernbert;
+mod modernbert_decoder;
 mod mpnet;
 mod mpt;
 mod mt5;
@@ -129,6 +134,7 @@ mod roformer;
 mod rwkv;
 mod seed_oss;
 mod smollm3;
+mod squeezebert;
 mod stablelm;
 mod starcoder2;
 mod switch_transformers;
@@ -137,9 +143,11 @@ mod t5gemma;
 mod umt5;
 mod vaultgemma;
 mod xglm;
+mod xlm;
 mod xlm_roberta;
 mod xlm_roberta_xl;
 mod xlnet;
+mod xmod;
 mod yi;
 mod zamba2;
 
@@ -205,6 +213,7 @@ pub static ALL: &[&Architecture] = &[
     &bert_generation::BERT_GENERATION,
     &bigbird_pegasus::BIGBIRD_PEGASUS,
     &biogpt::BIOGPT,
+    &bitnet::BITNET,
     &blenderbot::BLENDERBOT,
     &blenderbot_small::BLENDERBOT_SMALL,
     &bloom::BLOOM,
@@ -229,11 +238,13 @@ pub static ALL: &[&Architecture] = &[
     &ernie::ERNIE,
     &ernie4_5::ERNIE4_5,
     &ernie4_5_moe::ERNIE4_5_MOE,
+    &esm::ESM,
     &eurobert::EUROBERT,
     &exaone4::EXAONE4,
     &falcon::FALCON,
     &falcon_h1::FALCON_H1,
     &falcon_mamba::FALCON_MAMBA,
+    &flaubert::FLAUBERT,
     &flex_olmo::FLEX_OLMO,
     &gemma::GEMMA,
     &gemma2::GEMMA2,
@@ -262,6 +273,7 @@ pub static ALL: &[&Architecture] = &[
     &jamba::JAMBA,
     &jetmoe::JETMOE,
     &deepseek_v3::KIMI_K2,
+    &layoutlm::LAYOUTLM,
     &led::LED,
     &lfm2::LFM2,
     &lfm2_moe::LFM2_MOE,
@@ -281,6 +293,7 @@ pub static ALL: &[&Architecture] = &[
     &mistral::MISTRAL,
     &mixtral::MIXTRAL,
     &modernbert::MODERNBERT,
+    &modernbert_decoder::MODERNBERT_DECODER,
     &mpnet::MPNET,
     &mpt::MPT,
     &mt5::MT5,
@@ -319,6 +332,7 @@ pub static ALL: &[&Architecture] = &[
     &rwkv::RWKV,
     &seed_oss::SEED_OSS,
     &smollm3::SMOLLM3,
+    &squeezebert::SQUEEZEBERT,
     &stablelm::STABLELM,
     &starcoder2::STARCODER2,
     &switch_transformers::SWITCH_TRANSFORMERS,
@@ -327,9 +341,11 @@ pub static ALL: &[&Architecture] = &[
     &umt5::UMT5,
     &vaultgemma::VAULTGEMMA,
     &xglm::XGLM,
+    &xlm::XLM,
     &xlm_roberta::XLM_ROBERTA,
     &xlm_roberta_xl::XLM_ROBERTA_XL,
     &xlnet::XLNET,
+    &xmod::XMOD,
     &zamba2::ZAMBA2,
 ];
 

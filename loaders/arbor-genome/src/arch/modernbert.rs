@@ -26,11 +26,33 @@ pub(super) static MODERNBERT: Architecture = Architecture {
         ending: "decoder.weight",
         reason: "a second copy of the tied embedding",
     }],
-    read,
+    read: |config, task| read_kin(config, task, &ENCODER),
+};
+
+/// What ModernBERT and its decoder tell apart.
+pub(super) struct Kin {
+    pub(super) model_type: &'static str,
+    /// Whether queries, keys and values are stored as one map.
+    pub(super) fused: bool,
+    /// Where the head's map and norm lie.
+    pub(super) head: &'static str,
+    /// What a position sees in layers with a window, itself included.
+    pub(super) window: fn(&Config) -> Result<u64, ConfigError>,
+    /// Base of the rotary frequencies there, where none is said.
+    pub(super) local_base: f64,
+}
+
+const ENCODER: Kin = Kin {
+    model_type: MODERNBERT.model_type,
+    fused: true,
+    head: "head.",
+    window: |config| Ok(config.count_or("local_attention", 128)? / 2 + 1),
+    local_base: 10_000.0,
 };
 
 /// What layers need besides sizes.
-struct Layers {
+struct Layers<'k> {
+    kin: &'k Kin,
     sizes: Sizes,
     attention_bias: Bias,
     mlp_bias: Bias,
@@ -40,7 +62,7 @@ struct Layers {
     window: u64,
 }
 
-fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
+pub(super) fn read_kin(config: &Config, task: Task, kin: &Kin) -> Result<Genome, ConfigError> {
     let width = config.count_or("hidden_size", 768)?;
     let heads = config.count_or("num_attention_heads", 12)?;
     let sizes = Sizes {
@@ -69,20 +91,21 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
     let local_base = if config.is_null("local_rope_theta") {
         global_base
     } else {
-        config.positive_or("local_rope_theta", 10_000.0)?
+        config.positive_or("local_rope_theta", kin.local_base)?
     };
     let rotary = |kind, base| {
         let keys = config.rope(Some(kind), base, sizes.context)?;
         keys.rotary(sizes.size, 1.0, RotaryPairs::Halves)
     };
     let layers = Layers {
+        kin,
         sizes,
         attention_bias: Bias::from(config.flag_or("attention_bias", false)?),
         mlp_bias: Bias::from(config.flag_or("mlp_bias", false)?),
         norm_bias: config.flag_or("norm_bias", false)?,
         global: rotary("full_attention", global_base)?,
         local: rotary("sliding_attention", local_base)?,
-        window: config.count_or("local_attention", 128)? / 2 + 1,
+        window: (kin.window)(config)?,
     };
     let types = global_layers(config, sizes.layers)?;
     let model = At::new("model.");
@@ -105,10 +128,11 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
             token_types: None,
             norm: Some(layers.norm(&model, "embeddings.norm")?),
             projection: None,
+            dropped: None,
         },
         dormant: Vec::new(),
     };
-    Ok(parts.genome(MODERNBERT.model_type, &sizes))
+    Ok(parts.genome(kin.model_type, &sizes))
 }
 
 /// For each layer whether it sees everything.
@@ -133,7 +157,7 @@ fn global_layers(config: &Config, layers: u64) -> Result<Vec<bool>, ConfigError>
     }
 }
 
-impl Layers {
+impl Layers<'_> {
     fn norm(&self, at: &At, name: &str) -> Result<Norm, ConfigError> {
         let norm = at.layer_norm(name, self.sizes.width, self.sizes.epsilon)?;
         Ok(if self.norm_bias {
@@ -141,6 +165,18 @@ impl Layers {
         } else {
             Norm { bias: None, ..norm }
         })
+    }
+
+    /// To queries, keys and values.
+    fn maps(&self, at: &At) -> Result<[Linear; 3], ConfigError> {
+        let (width, bias) = (self.sizes.width, self.attention_bias);
+        if !self.kin.fused {
+            let map = |name| at.linear(name, width, width, bias);
+            return Ok([map("q_proj")?, map("k_proj")?, map("v_proj")?]);
+        }
+        let fused = at.linear("Wqkv", 3 * width, width, bias)?;
+        let part = |number| rows(&fused, number * width, width);
+        Ok([part(0)?, part(1)?, part(2)?])
     }
 
     fn block(&self, layer: &At, global: bool, first: bool) -> Result<Block, ConfigError> {
@@ -151,7 +187,7 @@ impl Layers {
             inner,
             ..
         } = self.sizes;
-        let fused = layer.linear("attn.Wqkv", 3 * width, width, self.attention_bias)?;
+        let [query, key, value] = self.maps(&layer.at("attn"))?;
         let both = layer.linear("mlp.Wi", 2 * inner, width, self.mlp_bias)?;
         let rotary = if global { &self.global } else { &self.local };
         Ok(Block {
@@ -160,11 +196,8 @@ impl Layers {
                 kv_heads: heads,
                 head_size: size,
                 value_size: size,
-                query: Query::Full(rows(&fused, 0, width)?),
-                key_value: KeyValue::Full {
-                    key: rows(&fused, width, width)?,
-                    value: rows(&fused, 2 * width, width)?,
-                },
+                query: Query::Full(query),
+                key_value: KeyValue::Full { key, value },
                 output: layer.linear("attn.Wo", width, width, self.attention_bias)?,
                 query_norm: None,
                 key_norm: None,
@@ -180,6 +213,7 @@ impl Layers {
             cross: None,
             feed_forward: FeedForward::Dense {
                 expert: Expert {
+                    norm: None,
                     gate: Some(rows(&both, 0, inner)?),
                     up: rows(&both, inner, inner)?,
                     down: layer.linear("mlp.Wo", width, inner, self.mlp_bias)?,
@@ -211,7 +245,7 @@ impl Layers {
         } else {
             map.weight
         };
-        let at = At::new("head.");
+        let at = At::new(self.kin.head);
         Ok(encoder::masked(
             at.linear("dense", width, width, bias)?,
             activation,

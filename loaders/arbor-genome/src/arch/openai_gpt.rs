@@ -63,6 +63,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
             attention.conv1d("c_proj", width, width)?,
         ];
         let expert = Expert {
+            norm: None,
             gate: None,
             up: mlp.conv1d("c_fc", 4 * width, width)?,
             down: mlp.conv1d("c_proj", width, 4 * width)?,

@@ -62,6 +62,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
         ];
         let fused = mlp.linear("gate_up_proj", 2 * inner, width, Bias::No)?;
         let expert = Expert {
+            norm: None,
             gate: Some(rows(&fused, 0, inner)?),
             up: rows(&fused, inner, inner)?,
             down: mlp.linear("down_proj", width, inner, Bias::No)?,

@@ -169,6 +169,7 @@ impl Side {
             token_types: None,
             norm: None,
             projection: None,
+            dropped: None,
         }
     }
 

@@ -119,6 +119,7 @@ fn read(config: &Config, task: Task) -> Result<Genome, ConfigError> {
                 token_types: None,
                 norm: None,
                 projection: None,
+                dropped: None,
             },
             query: model
                 .tensor("mask_emb", &[1, 1, width])?

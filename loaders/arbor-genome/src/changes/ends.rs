@@ -47,6 +47,7 @@ fn embedding(embedding: &Embedding, width: u64, traits: &mut Traits) {
     let table = embedding.tokens.shape().dims().get(1).copied();
     traits.maybe("embedding width", table.filter(|table| *table != width));
     traits.factor("embedding scale", embedding.scale);
+    traits.flag("mask token left out", embedding.dropped.is_some());
     traits.put("positions", words::positions(&embedding.positions));
     let types = embedding.token_types.as_ref();
     traits.maybe(

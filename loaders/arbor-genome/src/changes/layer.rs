@@ -131,6 +131,9 @@ fn dense(expert: &Expert, traits: &mut Traits) {
     traits.put("feed-forward", form(expert));
     traits.number("feed-forward width", expert.up.outputs());
     traits.flag("feed-forward bias", expert.up.bias.is_some());
+    if let Some(norm) = &expert.norm {
+        traits.put("norm within the feed-forward layer", words::norm(norm));
+    }
 }
 
 fn experts(experts: &Experts, traits: &mut Traits) {

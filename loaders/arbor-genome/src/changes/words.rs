@@ -163,6 +163,9 @@ pub(super) fn positions(positions: &AbsolutePosition) -> String {
         AbsolutePosition::AfterNorm(within) => {
             format!("{}, after the norm", self::positions(within))
         }
+        AbsolutePosition::OnPage { positions, .. } => {
+            format!("{}, and places on a page", self::positions(positions))
+        }
         AbsolutePosition::Learned {
             table,
             counting: by,

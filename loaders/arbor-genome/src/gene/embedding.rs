@@ -3,6 +3,17 @@
 use super::{AbsolutePosition, Activation, Linear, Norm, Part, Visitor};
 use crate::Parameter;
 
+/// A token whose vector is left out, for which the row's others make up: they
+/// are multiplied with `kept` over the share of the row that is not this token
+/// (ESM, Rives et al. 2021).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dropped {
+    /// Its id.
+    pub token: u32,
+    /// The share that pre-training left.
+    pub kept: f64,
+}
+
 /// Tokens to states.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Embedding {
@@ -20,6 +31,8 @@ pub struct Embedding {
     /// before it, and so do positions, unless they are as wide as the states
     /// (OPT).
     pub projection: Option<Linear>,
+    /// The mask token, where its vector is left out.
+    pub dropped: Option<Dropped>,
 }
 
 impl Embedding {

@@ -1,6 +1,6 @@
 //! Feed-forward layers: plain, gated, and routed experts.
 
-use super::{Linear, Part, RwkvFeedForward, Visitor};
+use super::{Linear, Norm, Part, RwkvFeedForward, Visitor};
 use crate::Parameter;
 
 arbor_model::words! {
@@ -50,6 +50,8 @@ pub struct Expert {
     pub gate: Option<Linear>,
     /// Width → inner.
     pub up: Linear,
+    /// Over the inner values, before the way back (BitNet).
+    pub norm: Option<Norm>,
     /// Inner → width.
     pub down: Linear,
 }
@@ -175,6 +177,9 @@ impl Expert {
     pub fn visit<'g>(&'g self, part: Part, visitor: &mut Visitor<'_, 'g>) {
         for map in self.gate.iter().chain([&self.up, &self.down]) {
             map.visit(part, visitor);
+        }
+        if let Some(norm) = &self.norm {
+            norm.visit(visitor);
         }
     }
 }

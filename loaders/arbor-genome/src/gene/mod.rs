@@ -20,7 +20,7 @@ pub use attention::{
     Attention, Disentangled, DistanceTable, Distances, KeyValue, Query, ScoreBias, Sides, Slopes,
     XlRelative,
 };
-pub use embedding::{Embedding, Head, HeadTransform};
+pub use embedding::{Dropped, Embedding, Head, HeadTransform};
 pub use feed_forward::{
     Activation, Expert, Experts, FeedForward, Groups, Renormalise, Router, RouterScore, Shared,
 };

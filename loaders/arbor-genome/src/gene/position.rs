@@ -50,6 +50,16 @@ pub enum AbsolutePosition {
     },
     /// These, but after the embedding's norm (Blenderbot small's decoder).
     AfterNorm(Box<Self>),
+    /// These, and where a token lies on its page (LayoutLM). A text lies
+    /// nowhere: it takes the tables' first rows.
+    OnPage {
+        /// Its place in the text.
+        positions: Box<Self>,
+        /// Two edges each of the box around it, `[places, width]`.
+        edges: Box<[Parameter; 2]>,
+        /// Its height and width.
+        sizes: Box<[Parameter; 2]>,
+    },
     /// Sines and cosines; padding that is counted apart has none.
     Sinusoidal {
         /// How they lie.
@@ -67,6 +77,15 @@ impl AbsolutePosition {
         match self {
             Self::Learned { table, .. } => visitor(Part::Embedding, table),
             Self::AfterNorm(positions) => positions.visit(visitor),
+            Self::OnPage {
+                positions,
+                edges,
+                sizes,
+            } => {
+                positions.visit(visitor);
+                let tables = edges.iter().chain(sizes.iter());
+                tables.for_each(|table| visitor(Part::Embedding, table));
+            }
             Self::None | Self::Sinusoidal { .. } => {}
         }
     }

@@ -1,14 +1,16 @@
 //! The hub's read routes: what a revision is (`info.rs`), which files it has
-//! (`tree.rs`), where a file's bytes are. An answer that is a refusal becomes
+//! (`tree.rs`), where a file's bytes are, which models there are (`models.rs`). An answer that is a refusal becomes
 //! an error in `refusal.rs`. It knows neither the cache nor how bytes are kept.
 
 mod info;
 mod limits;
+mod models;
 mod refusal;
 mod tree;
 mod wire;
 
 pub use info::RepoInfo;
+pub use models::{ModelsPage, ModelsQuery};
 pub use tree::TreeFile;
 
 pub(crate) use limits::wait;

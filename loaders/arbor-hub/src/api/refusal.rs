@@ -11,16 +11,22 @@ use std::time::{Duration, SystemTime};
 /// What was asked for, to name it in an error.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
-    pub(crate) repo: &'a RepoId,
-    pub(crate) revision: &'a Revision,
+    /// A list of many has none.
+    pub(crate) of: Option<(&'a RepoId, &'a Revision)>,
     pub(crate) path: Option<&'a RepoPath>,
 }
 
 impl<'a> Asked<'a> {
     pub(crate) fn revision(repo: &'a RepoId, revision: &'a Revision) -> Self {
         Self {
-            repo,
-            revision,
+            of: Some((repo, revision)),
+            path: None,
+        }
+    }
+
+    pub(crate) fn list() -> Self {
+        Self {
+            of: None,
             path: None,
         }
     }
@@ -39,7 +45,7 @@ pub(crate) async fn refuse(api: &Api<'_>, asked: Asked<'_>, answer: Answer) -> H
     };
     let (code, mut message) = (header("x-error-code"), header("x-error-message"));
     let pause = wait(answer.response.headers(), SystemTime::now());
-    let (repo, direct) = (asked.repo.clone(), answer.direct);
+    let direct = answer.direct;
     if message.is_empty() {
         let body = text(api.client, answer).await.unwrap_or_default();
         let failure: wire::Failure = serde_json::from_slice(&body).unwrap_or_default();
@@ -47,6 +53,25 @@ pub(crate) async fn refuse(api: &Api<'_>, asked: Asked<'_>, answer: Answer) -> H
     }
     let message = brief(&message);
     let with_token = api.client.with_token(api.endpoint);
+    let Some((repo, revision)) = asked.of else {
+        return match status {
+            429 => HubError::RateLimited {
+                url,
+                wait: pause.unwrap_or(Duration::from_secs(1)),
+            },
+            401 if with_token && direct => HubError::BadToken {
+                endpoint: api.endpoint.to_string(),
+            },
+            _ => HubError::Status {
+                url,
+                status,
+                message,
+                wait: pause,
+                expired: !direct,
+            },
+        };
+    };
+    let repo = repo.clone();
     match (status, code.as_str()) {
         (429, _) => HubError::RateLimited {
             url,
@@ -64,7 +89,7 @@ pub(crate) async fn refuse(api: &Api<'_>, asked: Asked<'_>, answer: Answer) -> H
         },
         (404, "RevisionNotFound") => HubError::RevisionMissing {
             repo,
-            revision: asked.revision.clone(),
+            revision: revision.clone(),
         },
         (404, _) if asked.path.is_some() && direct => HubError::FileMissing {
             repo,

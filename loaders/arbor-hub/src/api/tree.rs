@@ -61,7 +61,7 @@ impl Api<'_> {
     }
 
     /// The next page, which must be the same server's.
-    fn next(&self, url: &Url, headers: &HeaderMap) -> Result<Option<Url>, HubError> {
+    pub(super) fn next(&self, url: &Url, headers: &HeaderMap) -> Result<Option<Url>, HubError> {
         let Some(link) = headers.get(LINK).and_then(|value| value.to_str().ok()) else {
             return Ok(None);
         };

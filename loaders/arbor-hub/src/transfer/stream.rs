@@ -103,8 +103,7 @@ impl Source<'_> {
         }
         let revision = Revision::from(&self.commit);
         let asked = Asked {
-            repo: self.repo,
-            revision: &revision,
+            of: Some((self.repo, &revision)),
             path: Some(&self.file.path),
         };
         Err(refuse(&self.api(), asked, answer).await.into())

@@ -124,15 +124,27 @@ fn product(x: &[bf16], weight: &[bf16], inner: usize) -> Result<Vec<bf16>> {
     Ok(y)
 }
 
-/// `[outputs, rows]` to `[rows, outputs]`, rounded.
+/// `[outputs, rows]` to `[rows, outputs]`, rounded. First rounded in the order
+/// of memory, which is work for vectors; what is left to turn is moves.
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn turn(from: &[f32], to: &mut [bf16], outputs: usize, rows: usize) {
     const TILE: usize = 16;
-    for first in (0..rows).step_by(TILE) {
-        for (output, from) in from.chunks_exact(rows).enumerate().take(outputs) {
-            let some = &from[first..rows.min(first + TILE)];
-            for (row, n) in some.iter().enumerate() {
-                to[(first + row) * outputs + output] = bf16::from_single(*n);
+    let mut tile = [[bf16::ZERO; TILE]; TILE];
+    for first in (0..outputs).step_by(TILE) {
+        let some = TILE.min(outputs - first);
+        let from = &from[first * rows..(first + some) * rows];
+        for row in (0..rows).step_by(TILE) {
+            let high = TILE.min(rows - row);
+            for (tile, from) in tile.iter_mut().zip(from.chunks_exact(rows)) {
+                for (to, n) in tile.iter_mut().zip(&from[row..row + high]) {
+                    *to = bf16::from_single(*n);
+                }
+            }
+            for at in 0..high {
+                let start = (row + at) * outputs + first;
+                for (to, tile) in to[start..start + some].iter_mut().zip(&tile) {
+                    *to = tile[at];
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use super::norm::Norm;
 use super::sinusoids::sinusoids;
 use super::{Rows, Source};
 use crate::LoadError;
-use arbor_genome::gene::{self, AbsolutePosition, Counting, SinusoidLayout};
+use arbor_genome::gene::{self, AbsolutePosition, Counting, Dropped, SinusoidLayout};
 use candle_core::Tensor;
 
 #[derive(Clone, Debug)]
@@ -27,8 +27,11 @@ enum Positions {
 pub(crate) struct Embed {
     tokens: Tensor,
     scale: f64,
+    dropped: Option<Dropped>,
     positions: Positions,
     after_norm: bool,
+    /// Added to every token: a place on a page that is none.
+    nowhere: Option<Tensor>,
     types: Option<Tensor>,
     norm: Option<Box<Norm>>,
     projection: Option<Linear>,
@@ -41,14 +44,33 @@ impl Embed {
         gene: &gene::Embedding,
         source: &Source<'_>,
     ) -> std::result::Result<Self, LoadError> {
+        let mut nowhere = None;
         let (positions, after_norm) = match &gene.positions {
+            AbsolutePosition::OnPage {
+                positions,
+                edges,
+                sizes,
+            } => {
+                // An edge's table serves both edges.
+                let tables = edges.iter().chain(edges.iter()).chain(sizes.iter());
+                for table in tables {
+                    let row = source.get(table)?.get(0)?;
+                    nowhere = Some(match nowhere {
+                        None => row,
+                        Some(sum) => (sum + row)?,
+                    });
+                }
+                (positions.as_ref(), false)
+            }
             AbsolutePosition::AfterNorm(positions) => (positions.as_ref(), true),
             positions @ (AbsolutePosition::None
             | AbsolutePosition::Learned { .. }
             | AbsolutePosition::Sinusoidal { .. }) => (positions, false),
         };
         let positions = match positions {
-            AbsolutePosition::None | AbsolutePosition::AfterNorm(_) => Positions::None,
+            AbsolutePosition::None
+            | AbsolutePosition::AfterNorm(_)
+            | AbsolutePosition::OnPage { .. } => Positions::None,
             AbsolutePosition::Learned {
                 table,
                 offset,
@@ -71,8 +93,10 @@ impl Embed {
         Ok(Self {
             tokens: source.get(&gene.tokens)?,
             scale: gene.scale,
+            dropped: gene.dropped,
             positions,
             after_norm,
+            nowhere,
             types: source.optional(gene.token_types.as_ref())?,
             norm: gene
                 .norm
@@ -99,6 +123,15 @@ impl Embed {
         let mut x = look_up(&self.tokens, ids, "token")?;
         if self.scale != 1.0 {
             x = (x * self.scale)?;
+        }
+        if let Some(dropped) = &self.dropped {
+            let factors = factors(*dropped, ids, rows);
+            let shape = (ids.len(), factors.len() / ids.len().max(1), 1);
+            let factors = Tensor::from_vec(factors, shape, x.device())?;
+            x = x.broadcast_mul(&factors.to_dtype(x.dtype())?)?;
+        }
+        if let Some(row) = &self.nowhere {
+            x = x.broadcast_add(row)?;
         }
         if let Some(table) = &self.types {
             let zeros: Vec<Vec<u32>>;
@@ -162,6 +195,23 @@ impl Embed {
             }
         }
     }
+}
+
+/// What each token's vector is multiplied with.
+fn factors(dropped: Dropped, ids: &[Vec<u32>], rows: &Rows) -> Vec<f32> {
+    let one = |(row, ids): (usize, &Vec<u32>)| -> Vec<f32> {
+        let real = rows.real.as_ref().and_then(|real| real.get(row));
+        let length = real.map_or(ids.len(), |real| real.iter().filter(|is| **is).count());
+        let hidden = ids.iter().filter(|id| **id == dropped.token).count();
+        // A row of nothing else has no others to make up.
+        let left = 1.0 - hidden as f64 / length.max(1) as f64;
+        let others = (dropped.kept / left) as f32;
+        let factor = |id: &u32| {
+            if *id == dropped.token { 0.0 } else { others }
+        };
+        ids.iter().map(factor).collect()
+    };
+    ids.iter().enumerate().flat_map(one).collect()
 }
 
 /// Whether a learned table is as wide as the states, not as the tokens.

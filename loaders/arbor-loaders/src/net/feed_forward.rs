@@ -2,6 +2,7 @@
 
 use super::activation::{Xielu, activate, gated};
 use super::linear::Linear;
+use super::norm::Norm;
 use super::router::Router;
 use super::rwkv::RwkvFeedForward;
 use super::{Sight, Source};
@@ -13,6 +14,7 @@ use candle_core::{Result, Tensor};
 pub(super) struct Expert {
     gate: Option<Linear>,
     up: Linear,
+    norm: Option<Norm>,
     down: Linear,
 }
 
@@ -25,6 +27,11 @@ impl Expert {
                 .map(|map| Linear::new(map, source))
                 .transpose()?,
             up: Linear::new(&gene.up, source)?,
+            norm: gene
+                .norm
+                .as_ref()
+                .map(|norm| Norm::new(norm, source))
+                .transpose()?,
             down: Linear::new(&gene.down, source)?,
         })
     }
@@ -35,7 +42,10 @@ impl Expert {
             Some(gate) => gated(activation, &gate.forward(x)?, &up)?,
             None => activate(activation, &up)?,
         };
-        self.down.forward(&inner)
+        match &self.norm {
+            Some(norm) => self.down.forward(&norm.forward(&inner)?),
+            None => self.down.forward(&inner),
+        }
     }
 }
 

@@ -47,8 +47,12 @@ fn texts(value: &Value) -> Vec<(String, Vec<u32>)> {
     list.iter().filter_map(text).collect()
 }
 
-/// A case that records numbers for every position; others are none.
+/// A case that records numbers for every position; others are none, and
+/// neither are those about boxes on a page: a text alone is asked for.
 fn case(name: &str, value: &Value) -> Option<Result<Case, String>> {
+    if !value["bbox"].is_null() {
+        return None;
+    }
     let logits = Some(&value["logits"]).filter(|answer| answer.is_array());
     let answer = logits.or(Some(&value["last_hidden_state"]).filter(|a| a.is_array()))?;
     let mask = rows(&value["attention_mask"]);

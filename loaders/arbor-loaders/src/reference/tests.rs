@@ -35,6 +35,18 @@ fn a_golden_file_is_read() {
 }
 
 #[test]
+fn a_case_about_boxes_is_left_out() {
+    let boxed = GOLDEN.replace(
+        "\"greedy\": {",
+        "\"bbox\": {\"input_ids\": [1], \"bbox\": [[0, 0, 1, 1]], \"logits\": [[1.0, 2.0, 3.0]]}, \"greedy\": {",
+    );
+    assert_ne!(boxed, GOLDEN);
+    let reference = read("golden.json", boxed.as_bytes()).expect("read");
+    let names: Vec<_> = reference.cases.iter().map(|case| &*case.name).collect();
+    assert_eq!(names, ["main"]);
+}
+
+#[test]
 fn what_is_no_reference_is_refused() {
     for (name, bytes) in [
         ("golden.json", "".to_owned()),

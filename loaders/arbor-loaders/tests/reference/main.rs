@@ -6,6 +6,7 @@
 //! outputs are stored.
 
 mod bad;
+mod covered;
 mod elmo;
 mod fixture;
 mod laws;

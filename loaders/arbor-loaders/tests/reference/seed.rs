@@ -6,14 +6,17 @@ pub(crate) fn weights(name: &str, dims: &[u64]) -> Vec<u8> {
     let count = dims.iter().product();
     let last = name.rsplit('.').next().unwrap_or(name);
     let wide = dims.len() >= 2 && last != "A_log";
-    let is_table = ["embed", "wte", "shared"]
-        .iter()
-        .any(|part| name.contains(part));
+    let is_table =
+        ["embed", "wte"].iter().any(|part| name.contains(part)) || name.ends_with("shared.weight");
     let scale = |u: f64| {
         if wide && is_table {
             u * 1.5
         } else if wide {
-            let fan_in = dims[dims.len() - 1] as f64;
+            // A convolution over one place is a map.
+            let fan_in = match dims {
+                [_, inputs, 1] => *inputs as f64,
+                _ => dims[dims.len() - 1] as f64,
+            };
             let value = u * (2.4 / fan_in.powf(0.5));
             // T5 does not scale its scores.
             if name.ends_with(".q.weight") {
@@ -26,7 +29,8 @@ pub(crate) fn weights(name: &str, dims: &[u64]) -> Vec<u8> {
         } else if last == "e_score_correction_bias" {
             // Above 0: implementations disagree about groups below it.
             0.15 + 0.15 * u
-        } else if last == "weight" {
+        } else if ["weight", "D"].contains(&last) {
+            // A skip near 0 leaves little for the norm after it to divide.
             1.0 + 0.4 * u
         } else {
             0.3 * u

@@ -62,6 +62,7 @@ pub use error::{LineageError, QueryError};
 pub use graph::LineageGraph;
 pub use node::{Link, NodeId, Step};
 pub use offspring::Offspring;
+pub use order::knots;
 pub use page::Page;
 pub use path::{Kinship, Paths};
 pub use relations::RelationSet;

@@ -102,10 +102,14 @@ pub(super) fn preorder(children: &Csr, tree: &[u32], order: &[u32], sizes: &[u32
     places
 }
 
-/// Cycles, one for each knot of nodes that descend from each other: a
-/// shortest one through the knot's lowest number. Each node is a child of the
-/// next, the last of the first.
-pub(super) fn cycles(nodes: u32, edges: impl Iterator<Item = (u32, u32)>) -> Vec<Vec<u32>> {
+/// Knots: the nodes of each that all descend from each other. Self-parents
+/// make none. Numbers are sorted within a knot, and knots among each other.
+#[must_use]
+pub fn knots(nodes: u32, edges: impl Iterator<Item = (u32, u32)>) -> Vec<Vec<u32>> {
+    knots_of(&graph(nodes, edges))
+}
+
+fn graph(nodes: u32, edges: impl Iterator<Item = (u32, u32)>) -> DiGraph<(), (), u32> {
     let mut graph = DiGraph::<(), (), u32>::new();
     for _ in 0..nodes {
         graph.add_node(());
@@ -113,22 +117,33 @@ pub(super) fn cycles(nodes: u32, edges: impl Iterator<Item = (u32, u32)>) -> Vec
     for (child, parent) in edges.filter(|(child, parent)| child != parent) {
         graph.add_edge(NodeIndex::from(child), NodeIndex::from(parent), ());
     }
-    let knots = kosaraju_scc(&graph);
-    let knots = knots.into_iter().filter(|knot| knot.len() > 1);
-    let mut cycles: Vec<_> = knots
-        .map(|knot| {
-            shortest_cycle(
-                &graph,
-                knot.iter().map(|node| node.index() as u32).collect(),
-            )
-        })
-        .collect();
+    graph
+}
+
+fn knots_of(graph: &DiGraph<(), (), u32>) -> Vec<Vec<u32>> {
+    let knots = kosaraju_scc(graph).into_iter();
+    let numbers = |knot: Vec<NodeIndex<u32>>| {
+        let mut knot: Vec<u32> = knot.iter().map(|node| node.index() as u32).collect();
+        knot.sort_unstable();
+        knot
+    };
+    let mut knots: Vec<_> = knots.filter(|knot| knot.len() > 1).map(numbers).collect();
+    knots.sort();
+    knots
+}
+
+/// Cycles, one for each knot of nodes that descend from each other: a
+/// shortest one through the knot's lowest number. Each node is a child of the
+/// next, the last of the first.
+pub(super) fn cycles(nodes: u32, edges: impl Iterator<Item = (u32, u32)>) -> Vec<Vec<u32>> {
+    let graph = graph(nodes, edges);
+    let knots = knots_of(&graph).into_iter();
+    let mut cycles: Vec<_> = knots.map(|knot| shortest_cycle(&graph, &knot)).collect();
     cycles.sort();
     cycles
 }
 
-fn shortest_cycle(graph: &DiGraph<(), (), u32>, mut knot: Vec<u32>) -> Vec<u32> {
-    knot.sort_unstable();
+fn shortest_cycle(graph: &DiGraph<(), (), u32>, knot: &[u32]) -> Vec<u32> {
     let place = |node: u32| knot.binary_search(&node).ok();
     let first = knot[0];
     let mut from = vec![NONE; knot.len()];
@@ -152,7 +167,7 @@ fn shortest_cycle(graph: &DiGraph<(), (), u32>, mut knot: Vec<u32>) -> Vec<u32> 
         }
     }
     // A knot has a way round from each of its nodes.
-    knot
+    knot.to_vec()
 }
 
 fn way_round(first: u32, last: u32, from: impl Fn(u32) -> u32) -> Vec<u32> {

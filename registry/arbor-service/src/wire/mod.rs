@@ -8,6 +8,7 @@
 mod device;
 mod diff;
 mod files;
+mod imports;
 mod lineage;
 mod model;
 mod numbers;
@@ -21,6 +22,10 @@ pub use diff::{Change, Diff, DiffRow, Step};
 pub use files::{
     DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Removed, RepositoryUsage, Verified,
     VerifiedFile,
+};
+pub use imports::{
+    ImportReport, ImportedEdge, ImportedLineage, ImportedListing, ImportedModel, ImportedNode,
+    ImportedParent, RepairCount, RepairExample,
 };
 pub use lineage::{
     Common, Dominator, Dominators, Lineage, LineageEdge, LineageNode, PathEdge, Related,

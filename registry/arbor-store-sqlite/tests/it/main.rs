@@ -4,6 +4,7 @@
 mod backup;
 mod concurrency;
 mod crash;
+mod imports;
 mod limits;
 mod lineage;
 mod open;

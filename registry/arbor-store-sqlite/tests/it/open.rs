@@ -148,7 +148,7 @@ async fn a_newer_schema_is_left_alone() {
         let StoreError::NewerSchema { found, known, .. } = &error else {
             panic!("{error:?}");
         };
-        assert_eq!((*found, *known), (99, 5));
+        assert_eq!((*found, *known), (99, 6));
         assert!(error.to_string().contains("99"));
     }
     // Looking at a file in WAL mode may leave an empty log beside it.

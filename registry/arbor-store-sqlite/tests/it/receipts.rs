@@ -2,7 +2,7 @@
 //! changed.
 
 use crate::world::{open, raw, text};
-use arbor_model::{Receipt, ReceiptFile, TensorDigest};
+use arbor_model::{Receipt, ReceiptFile, RepoId, TensorDigest};
 use arbor_store::{Store as _, StoreError};
 
 fn receipt(n: u32) -> Receipt {
@@ -71,7 +71,7 @@ async fn receipts_of_a_repository_come_the_newest_first() {
         store.record_receipt(&named(n, repo)).await.expect("kept");
     }
     let repos = store.receipt_repos().await.expect("read");
-    let repos: Vec<_> = repos.iter().map(|repo| repo.as_str()).collect();
+    let repos: Vec<_> = repos.iter().map(RepoId::as_str).collect();
     assert_eq!(repos, ["a/two", "b/one", "gpt2"]);
     let found = store.receipts(&named(0, "b/one").repo).await;
     assert_eq!(found.expect("read"), [named(2, "b/one"), named(0, "b/one")]);

@@ -102,6 +102,17 @@ impl<'r> Reader<'r> {
         self.check(number.try_into())
     }
 
+    /// A whole number that fits `T`, or nothing.
+    pub(crate) fn maybe_number<T: TryFrom<i64, Error: Display>>(
+        &self,
+        column: usize,
+    ) -> Result<Option<T>, Fault> {
+        let number: Option<i64> = self.row.try_get(column)?;
+        number
+            .map(|number| self.check(number.try_into()))
+            .transpose()
+    }
+
     /// A fraction or nothing.
     pub(crate) fn maybe_float(&self, column: usize) -> Result<Option<f64>, Fault> {
         Ok(self.row.try_get(column)?)

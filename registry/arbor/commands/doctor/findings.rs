@@ -43,8 +43,12 @@ pub(super) fn database(report: &IntegrityReport, stored: &Stored) -> Vec<Check> 
             name: "contents",
             outcome: Outcome::Pass,
             detail: format!(
-                "{} models, {} edges, {} runs, change {}",
-                report.models, report.edges, report.runs, report.change
+                "{} models, {} edges, {} runs, change {}{}",
+                report.models,
+                report.edges,
+                report.runs,
+                report.change,
+                imported(report)
             ),
         },
         Check {
@@ -80,4 +84,16 @@ pub(super) fn database(report: &IntegrityReport, stored: &Stored) -> Vec<Check> 
             },
         },
     ]
+}
+
+/// What imports brought, where there were any.
+fn imported(report: &IntegrityReport) -> String {
+    let imports = report.imports;
+    if imports.imports == 0 {
+        return String::new();
+    }
+    format!(
+        "; imported: {} models, {} edges, by {} imports",
+        imports.models, imports.edges, imports.imports
+    )
 }

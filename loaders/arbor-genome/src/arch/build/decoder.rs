@@ -296,6 +296,7 @@ impl Form {
                     token_types: None,
                     norm: None,
                     projection: None,
+                    dropped: None,
                 },
                 stack: Stack {
                     mask: self.mask,

@@ -162,6 +162,7 @@ impl Mixture {
         let plain = |weight| Linear { weight, bias: None };
         self.build(at, |number| {
             Ok(Expert {
+                norm: None,
                 gate: Some(plain(up.clone().at(number)?.rows(0, inner)?)),
                 up: plain(up.clone().at(number)?.rows(inner, inner)?),
                 down: plain(down.clone().at(number)?),

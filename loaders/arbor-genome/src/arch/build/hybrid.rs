@@ -53,6 +53,7 @@ impl Decoder {
                     token_types: None,
                     norm: None,
                     projection: None,
+                    dropped: None,
                 },
                 stack: Stack {
                     mask: Mask::Causal,

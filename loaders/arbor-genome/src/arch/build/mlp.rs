@@ -32,6 +32,7 @@ impl Form {
             Mlp::Fused([both, down]) => {
                 let fused = at.linear(both, 2 * inner, width, bias)?;
                 Ok(Expert {
+                    norm: None,
                     gate: Some(rows(&fused, 0, inner)?),
                     up: rows(&fused, inner, inner)?,
                     down: at.linear(down, width, inner, bias)?,

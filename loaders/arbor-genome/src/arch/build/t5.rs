@@ -85,6 +85,7 @@ pub(in crate::arch) fn read(
         token_types: None,
         norm: None,
         projection: None,
+        dropped: None,
     };
     let encoder = form.stack("encoder", form.layers[0], Mask::Bidirectional)?;
     let (stacks, head) = match task {

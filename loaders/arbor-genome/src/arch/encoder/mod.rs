@@ -122,6 +122,7 @@ impl Sizes {
             token_types,
             norm: norm.transpose()?,
             projection: None,
+            dropped: None,
         })
     }
 }
@@ -162,6 +163,7 @@ impl Parts {
             AbsolutePosition::Learned { .. }
             | AbsolutePosition::None
             | AbsolutePosition::AfterNorm(_)
+            | AbsolutePosition::OnPage { .. }
             | AbsolutePosition::Sinusoidal { .. } => sizes.context,
         };
         Genome {

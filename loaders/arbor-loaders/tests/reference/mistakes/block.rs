@@ -63,6 +63,9 @@ pub(super) const ALL: &[(&str, Change)] = &[
     ("experts: scale ignored", |b| {
         experts(b, |r| set(&mut r.scale, 1.0))
     }),
+    ("feed-forward: inner norm ignored", |b| {
+        expert(b).is_some_and(|e| e.norm.take().is_some())
+    }),
     ("gate and value swapped", |b| {
         expert(b).is_some_and(|e| match &mut e.gate {
             Some(gate) => {

@@ -14,6 +14,9 @@ use arbor_model::Mask;
 type Change = fn(&mut Genome) -> bool;
 
 pub(super) const ALL: &[(&str, Change)] = &[
+    ("embedding: mask token kept", |g| {
+        embedding(g).dropped.take().is_some()
+    }),
     ("embedding: norm ignored", |g| {
         embedding(g).norm.take().is_some()
     }),
@@ -82,6 +85,16 @@ pub(super) const ALL: &[(&str, Change)] = &[
             _ => false,
         }
     }),
+    (
+        "positions: edges and sizes swapped",
+        |g| match &mut embedding(g).positions {
+            AbsolutePosition::OnPage { edges, sizes, .. } => {
+                std::mem::swap(edges, sizes);
+                true
+            }
+            _ => false,
+        },
+    ),
     ("positions: ignored", |g| {
         set(&mut embedding(g).positions, AbsolutePosition::None)
     }),

@@ -68,6 +68,7 @@ impl Bart {
             token_types: None,
             norm,
             projection: None,
+            dropped: None,
         })
     }
 
