@@ -1,11 +1,12 @@
 //! The whole program from outside: one binary, so that it links once.
 //!
 //! `world.rs` starts the real `arbor` on temporary databases and port 0;
-//! `cli/`, `http/` and `pages/` mirror what is asked of it; `tidy.rs` checks
+//! `cli/`, `http/`, `mirror/` and `pages/` follow what is asked of it; `tidy.rs` checks
 //! the house rules of the repository.
 
 mod cli;
 mod http;
+mod mirror;
 mod pages;
 mod tidy;
 mod world;

@@ -43,6 +43,23 @@ impl Hasher {
     }
 }
 
+/// The digest that the hub gives a file of its large-file storage.
+#[must_use]
+pub fn sha256(content: &[u8]) -> ContentDigest {
+    let mut hasher = Hasher::sha256();
+    hasher.update(content);
+    hasher.finish()
+}
+
+/// The digest that it gives a file of its git repository.
+#[must_use]
+pub fn git_blob(content: &[u8]) -> ContentDigest {
+    let like = ContentDigest::GitBlob([0; 20]);
+    let mut hasher = Hasher::like(&like, content.len() as u64);
+    hasher.update(content);
+    hasher.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

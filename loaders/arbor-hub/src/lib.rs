@@ -26,6 +26,7 @@ mod verify;
 
 pub use api::{ModelsPage, ModelsQuery, RepoInfo, TreeFile};
 pub use cache::{Cache, Removed, RepoUsage, Snapshot, SnapshotFile};
+pub use digest::{git_blob, sha256};
 pub use error::HubError;
 pub use headers::{Budget, FileHeader, Headers};
 pub use hub::Hub;

@@ -51,7 +51,7 @@ pub(crate) async fn route(
         Ok(response) => response,
         Err(fault) => respond::fault(&fault, route.face(), &view),
     };
-    log(&request, &response, began);
+    respond::log(&request, &response, began);
     response
 }
 
@@ -68,7 +68,7 @@ pub(crate) async fn nowhere(request: HttpRequest, site: Data<Site>) -> HttpRespo
         }
     };
     let response = respond::fault(&fault, face(path), &view);
-    log(&request, &response, began);
+    respond::log(&request, &response, began);
     response
 }
 
@@ -96,16 +96,6 @@ async fn room(site: &Site, until: tokio::time::Instant) -> Result<OwnedSemaphore
     let room = timeout_at(until, site.room.clone().acquire_owned());
     let room = room.await.map_err(|_| Fault::busy())?;
     room.map_err(|_| Fault::busy())
-}
-
-fn log(request: &HttpRequest, response: &HttpResponse, began: Instant) {
-    tracing::info!(
-        method = %request.method(),
-        path = request.path(),
-        status = response.status().as_u16(),
-        micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
-        "answered"
-    );
 }
 
 async fn answer(

@@ -15,6 +15,7 @@ mod dispatch;
 mod encode;
 mod fault;
 mod keys;
+mod mirror;
 mod pages;
 mod query;
 mod reply;
@@ -25,7 +26,7 @@ mod urls;
 
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
-use arbor_service::Registry;
+use arbor_service::{Mirror, Registry};
 use site::Site;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -77,17 +78,49 @@ pub enum ServerError {
     Run(std::io::Error),
 }
 
-/// Serves until Ctrl-C or SIGTERM, and then ends within five seconds.
+/// Serves a mirror alone, to this machine, on a free port that `ready` is
+/// told, for as long as the future is polled.
+///
+/// # Errors
+/// [`ServerError`] if it cannot listen, or breaks.
+pub async fn serve_mirror(
+    mirror: Mirror,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServerError> {
+    let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let mirror = Data::new(mirror);
+    let app = move || {
+        let mut app = App::new().app_data(mirror.clone());
+        for address in mirror::ADDRESSES {
+            app = app.service(web::resource(address).to(mirror::answer));
+        }
+        app
+    };
+    let server = HttpServer::new(app)
+        .workers(1)
+        .disable_signals()
+        .bind(bind)
+        .map_err(|cause| ServerError::Bind { bind, cause })?;
+    let address = server.addrs().first().copied().unwrap_or(bind);
+    let server = server.run();
+    ready(address);
+    server.await.map_err(ServerError::Run)
+}
+
+/// Serves until Ctrl-C or SIGTERM, and then ends within five seconds; a mirror
+/// too, where there is one.
 /// `ready` is told the address as soon as it is listened on.
 ///
 /// # Errors
 /// [`ServerError`] if it cannot listen, or breaks.
 pub async fn serve(
     registry: Arc<Registry>,
+    mirror: Option<Arc<Mirror>>,
     config: Config,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServerError> {
     let bind = config.bind;
+    let mirror = mirror.map(Data::from);
     let site = Data::new(Site::new(registry.clone()));
     let app = move || {
         let mut app = App::new()
@@ -97,6 +130,12 @@ pub async fn serve(
         for route in routes::TABLE {
             let handler = move |request, site| dispatch::route(request, site, route);
             app = app.service(web::resource(route.path).to(handler));
+        }
+        if let Some(mirror) = &mirror {
+            app = app.app_data(mirror.clone());
+            for address in mirror::ADDRESSES {
+                app = app.service(web::resource(address).to(mirror::answer));
+            }
         }
         app
     };

@@ -9,8 +9,9 @@ use crate::reply::{Keep, Status};
 use crate::routes::Face;
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::DefaultHeaders;
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use arbor_service::View;
+use std::time::Instant;
 
 /// What the site may load and who may frame it: nothing from elsewhere, no
 /// script at all, no style but the stylesheet.
@@ -98,6 +99,17 @@ pub(crate) fn fault(fault: &Fault, face: Face, view: &View) -> HttpResponse {
             }
         },
     }
+}
+
+/// Says what was answered, in the log.
+pub(crate) fn log(request: &HttpRequest, response: &HttpResponse, began: Instant) {
+    tracing::info!(
+        method = %request.method(),
+        path = request.path(),
+        status = response.status().as_u16(),
+        micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
+        "answered"
+    );
 }
 
 fn envelope(mut response: HttpResponseBuilder, fault: &Fault) -> HttpResponse {

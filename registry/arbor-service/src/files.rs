@@ -8,7 +8,8 @@ use crate::wire::{
 };
 use crate::{Registry, ServiceError, View};
 use arbor_hub::{
-    Cache, Checked, Found, Hub, Plan, Progress, Selection, Settings, Stretch, TensorDigests,
+    Cache, Checked, Found, Hub, Plan, Progress, Proxies, Selection, Settings, Stretch,
+    TensorDigests,
 };
 use arbor_model::{
     CommitSha, ContentDigest, HubId, IdError, ReceiptFile, RepoId, Revision, Target,
@@ -141,6 +142,29 @@ impl Files {
         }
         let hub = Hub::new(settings)?;
         Ok(Self { hub })
+    }
+
+    /// The cache that the environment names, filled from a server of this
+    /// program alone: no token, no proxy and no other server has a part in it.
+    ///
+    /// # Errors
+    /// [`ServiceError`] names the variable or the address.
+    pub fn from_here(
+        environment: impl Fn(&str) -> Option<OsString>,
+        address: &str,
+    ) -> Result<Self, ServiceError> {
+        let mut settings = Settings::from_environment(environment)?;
+        let parsed = address.parse();
+        settings.hub = parsed.map_err(|error: arbor_hub::EndpointError| {
+            ServiceError::bad_parameter("mirror", address, error.reason)
+        })?;
+        settings.mirrors.clear();
+        settings.token = None;
+        settings.offline = false;
+        settings.proxies = Proxies::default();
+        Ok(Self {
+            hub: Hub::new(settings)?,
+        })
     }
 
     /// The hub, for who asks it more.

@@ -27,6 +27,7 @@ mod lineage;
 mod list;
 mod manifest;
 mod memory;
+mod mirror;
 mod names;
 mod outline;
 mod params;
@@ -58,6 +59,9 @@ pub use lineage::{Direction, LineageQuery};
 pub use list::{LARGEST_PAGE, Paging};
 pub use manifest::Manifest;
 pub use memory::{MemoryQuery, folder_memory};
+pub use mirror::{
+    Lacking, Mirror, Mirrored, Opened, Shelf, Shelves, StockedFile, content_id, is_sample, samples,
+};
 pub use outline::OutlineQuery;
 pub use picture::{Picture, PictureQuery};
 pub use record::{Span, Subject, run_of, settle_files};

@@ -8,8 +8,9 @@ use crate::error::At;
 use crate::shared;
 use crate::{OpenOptions, bulk, imports, integrity, search};
 use arbor_model::{
-    Catalogue, CommitSha, ContentDigest, Declared, Import, ImportId, Imported, ImportedEdge,
-    Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Run, RunId, TensorDigest, Text,
+    Catalogue, CommitSha, ContentDigest, Declared, HubId, Import, ImportId, Imported, ImportedEdge,
+    Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Revision, Run, RunId, TensorDigest,
+    Text,
 };
 use arbor_store::{
     CatalogueDigest, ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry, SearchHit,
@@ -167,6 +168,16 @@ impl Store for SqliteStore {
         shared::run(&mut tx, id).await.at(self.path())
     }
 
+    async fn run_of_hub(
+        &self,
+        hub: &HubId,
+        revision: &Revision,
+    ) -> Result<Option<Run>, StoreError> {
+        let mut tx = self.read().await?;
+        let found = shared::run_of_hub(&mut tx, hub, revision).await;
+        found.at(self.path())
+    }
+
     async fn record_receipt(&self, receipt: &Receipt) -> Result<ReceiptId, StoreError> {
         let mut tx = self.write().await?;
         let recorded = shared::record_receipt(&mut tx, receipt).await;
@@ -183,6 +194,16 @@ impl Store for SqliteStore {
         let mut tx = self.read().await?;
         let found = shared::receipt(&mut tx, repo, commit).await;
         found.at(self.path())
+    }
+
+    async fn receipts(&self, repo: &RepoId) -> Result<Vec<Receipt>, StoreError> {
+        let mut tx = self.read().await?;
+        shared::receipts(&mut tx, repo).await.at(self.path())
+    }
+
+    async fn receipt_repos(&self) -> Result<Vec<RepoId>, StoreError> {
+        let mut tx = self.read().await?;
+        shared::receipt_repos(&mut tx).await.at(self.path())
     }
 
     async fn record_tensors(

@@ -130,11 +130,17 @@ queries! {
     RECEIPT_OF_COMMIT = "
         SELECT id, repo, revision, commit_sha, endpoint, time_us FROM receipt
         WHERE repo = $1 AND commit_sha = $2 ORDER BY id DESC LIMIT 1";
+    /// At most $2 receipts of repository $1, the newest first.
+    RECEIPT_OF_REPO = "
+        SELECT id, repo, revision, commit_sha, endpoint, time_us FROM receipt
+        WHERE repo = $1 ORDER BY id DESC LIMIT $2";
     /// In the order of `RECEIPT_OF_COMMIT`, without the number, which it gives.
     RECEIPT_PUT = "
         INSERT INTO receipt (repo, revision, commit_sha, endpoint, time_us)
         VALUES ($1, $2, $3, $4, $5)
         RETURNING id";
+    /// Every repository that has a receipt.
+    RECEIPT_REPOS = "SELECT DISTINCT repo FROM receipt ORDER BY repo";
     /// The checks of the runs numbered from $1 to $2, in the order they ran.
     RUN_CHECK_BETWEEN = "
         SELECT run, name, outcome, figure, detail FROM run_check
@@ -163,6 +169,9 @@ queries! {
         SELECT model, id, verdict FROM run
         WHERE id IN (SELECT MAX(id) FROM run WHERE model IS NOT NULL GROUP BY model)
         ORDER BY model";
+    /// The number of the newest run of hub repository $1 at revision $2.
+    RUN_OF_HUB = "
+        SELECT id FROM run WHERE hub = $1 AND revision = $2 ORDER BY id DESC LIMIT 1";
     /// At most $3 runs of model $1 numbered below $2, the newest first.
     RUN_OF_MODEL = "
         SELECT id, model, hub, revision, verdict, device, dtype, loader, threads, began_us,

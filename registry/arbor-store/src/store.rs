@@ -8,8 +8,9 @@ use crate::{
     SearchQuery, StoreError, Stored, SyncReport, Taken,
 };
 use arbor_model::{
-    Catalogue, CommitSha, ContentDigest, Declared, Import, ImportId, Imported, ImportedEdge,
-    Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Run, RunId, TensorDigest, Text,
+    Catalogue, CommitSha, ContentDigest, Declared, HubId, Import, ImportId, Imported, ImportedEdge,
+    Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Revision, Run, RunId, TensorDigest,
+    Text,
 };
 use async_trait::async_trait;
 use std::path::Path;
@@ -94,6 +95,14 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Unreadable`] or any error of the engine.
     async fn run(&self, id: RunId) -> Result<Option<Run>, StoreError>;
 
+    /// The newest run of a hub repository at just this revision, with its
+    /// files, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn run_of_hub(&self, hub: &HubId, revision: &Revision)
+    -> Result<Option<Run>, StoreError>;
+
     /// Appends a receipt and says under which number.
     ///
     /// # Errors
@@ -110,6 +119,18 @@ pub trait Store: Send + Sync {
         repo: &RepoId,
         commit: &CommitSha,
     ) -> Result<Option<Receipt>, StoreError>;
+
+    /// Receipts of a repository, the newest first, at most 1,000.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn receipts(&self, repo: &RepoId) -> Result<Vec<Receipt>, StoreError>;
+
+    /// Every repository that has a receipt, sorted by its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn receipt_repos(&self) -> Result<Vec<RepoId>, StoreError>;
 
     /// Keeps the digests of a file's tensors, by the file's own digest. What
     /// is known already stays.

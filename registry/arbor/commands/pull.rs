@@ -8,10 +8,10 @@ use crate::render::table::{self, Cell, Column, Overflow};
 use crate::render::text::bytes;
 use crate::render::transfer::Meter;
 use crate::terminal::Mode;
-use anyhow::Result;
-use arbor_model::human_bytes;
+use anyhow::{Context as _, Result, bail};
+use arbor_model::{Target, human_bytes};
 use arbor_service::wire::{PullPlan, Pulled};
-use arbor_service::{Files, PullQuery};
+use arbor_service::{Files, Mirror, PullQuery, Registry};
 
 /// Fetch a model's files from the hub and verify every byte
 #[derive(clap::Args)]
@@ -21,10 +21,14 @@ Examples:
   arbor pull openai-community/gpt2@main --dry-run
   arbor pull acme/tiny --include '*.json' --exclude 'onnx/*'
   arbor pull acme/tiny --mirror http://127.0.0.1:8080
+  arbor pull arbor/tiny-gpt2           a sample that needs no network
 
 Files go to the cache that all of the hub's tools share. HF_HOME,
 HF_HUB_CACHE, HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HUB_OFFLINE and the
-proxy variables are understood. What is interrupted goes on where it was.")]
+proxy variables are understood. What is interrupted goes on where it was.
+
+arbor/tiny-bert, tiny-gpt2, tiny-llama, tiny-mamba and tiny-t5 are compiled in,
+and come from a mirror that this command starts for itself.")]
 pub(crate) struct Pull {
     /// The model: a hub id or a name of the catalogue, perhaps with @revision
     model: String,
@@ -50,22 +54,11 @@ impl Pull {
         let work = async {
             let registry = app.registry().await?;
             let target = registry.view().repository(&self.model)?;
-            let files = Files::open(|name| std::env::var_os(name), &self.mirror)?;
-            let query = PullQuery {
-                include: self.include.clone(),
-                exclude: self.exclude.clone(),
-                all: self.all,
-            };
-            let plan = files.plan(&target, &query).await?;
-            let wire = plan.wire();
-            if self.dry_run {
-                return print_plan(app, &wire);
+            if self.mirror.is_empty() && arbor_service::is_sample(&target.repo) {
+                return self.sample(app, &registry, &target).await;
             }
-            let silent = matches!(app.terminal.mode(), Mode::Json | Mode::Quiet);
-            let meter = Meter::new(wire.bytes, silent);
-            let pulled = registry.pull(&files, &plan, meter.progress()).await;
-            meter.clear();
-            print_pulled(app, &pulled?)
+            let files = Files::open(|name| std::env::var_os(name), &self.mirror)?;
+            self.fetch(app, &registry, &target, &files).await
         };
         tokio::select! {
             done = work => done.map(|()| Exit::Ok),
@@ -74,6 +67,54 @@ impl Pull {
                 Ok(Exit::Interrupted)
             }
         }
+    }
+}
+
+impl Pull {
+    /// Fetches a sample as any other model, from a server in this process.
+    async fn sample(&self, app: &App<'_>, registry: &Registry, target: &Target) -> Result<()> {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let serving = arbor_server::serve_mirror(Mirror::of_samples(), |address| {
+            // Whoever waits for it is in the same function.
+            let _ = tell.send(address);
+        });
+        let fetching = async {
+            let address = told.await.context("the samples are not served")?;
+            let environment = |name: &str| std::env::var_os(name);
+            let files = Files::from_here(environment, &format!("http://{address}"))?;
+            self.fetch(app, registry, target, &files).await
+        };
+        tokio::select! {
+            ended = serving => {
+                ended?;
+                bail!("the samples are no longer served")
+            }
+            done = fetching => done,
+        }
+    }
+
+    async fn fetch(
+        &self,
+        app: &App<'_>,
+        registry: &Registry,
+        target: &Target,
+        files: &Files,
+    ) -> Result<()> {
+        let query = PullQuery {
+            include: self.include.clone(),
+            exclude: self.exclude.clone(),
+            all: self.all,
+        };
+        let plan = files.plan(target, &query).await?;
+        let wire = plan.wire();
+        if self.dry_run {
+            return print_plan(app, &wire);
+        }
+        let silent = matches!(app.terminal.mode(), Mode::Json | Mode::Quiet);
+        let meter = Meter::new(wire.bytes, silent);
+        let pulled = registry.pull(files, &plan, meter.progress()).await;
+        meter.clear();
+        print_pulled(app, &pulled?)
     }
 }
 

@@ -4,6 +4,7 @@ use crate::commands::App;
 use crate::exit::Refusal;
 use anyhow::Result;
 use arbor_server::Config;
+use arbor_service::{Mirror, Mirrored};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,6 +18,11 @@ Examples:
   arbor serve                          http://127.0.0.1:8080/
   arbor serve --bind 127.0.0.1:0       a free port, printed as the first line
   arbor serve --db /srv/arbor.db
+  arbor serve --mirror verified        models for the hub's clients, too
+
+With --mirror the hub's own clients fetch from this program, if HF_ENDPOINT is
+its address: `all` hands out every model that was pulled here, `verified` those
+whose newest `arbor check` passed. Nothing is fetched for them.
 
 Only this machine can reach the default address. Everything the site shows is
 public knowledge, but it has no TLS and no limit on who asks how often: put a
@@ -29,6 +35,10 @@ pub(crate) struct Serve {
     /// Listen on an address that other machines can reach
     #[arg(long)]
     public: bool,
+    /// Hand out pulled models over the hub's protocol: `all`, or `verified`
+    /// only
+    #[arg(long, value_name = "WHICH", value_parser = mirrored)]
+    mirror: Option<Mirrored>,
 }
 
 /// After a signal, requests under way get this long.
@@ -47,11 +57,22 @@ impl Serve {
         log();
         let signals = Signals::listen()?;
         let registry = Arc::new(app.registry().await?);
+        let mirror = match self.mirror {
+            Some(policy) => {
+                let environment = |name: &str| std::env::var_os(name);
+                Some(Arc::new(Mirror::open(
+                    Arc::clone(&registry),
+                    environment,
+                    policy,
+                )?))
+            }
+            None => None,
+        };
         let config = Config {
             bind: self.bind,
             ..Config::default()
         };
-        let serving = arbor_server::serve(Arc::clone(&registry), config, |address| {
+        let serving = arbor_server::serve(Arc::clone(&registry), mirror, config, |address| {
             announce(app, address);
         });
         tokio::select! {
@@ -62,6 +83,12 @@ impl Serve {
         app.terminal.note("stopped");
         Ok(())
     }
+}
+
+/// Reads what `--mirror` says.
+fn mirrored(text: &str) -> Result<Mirrored, String> {
+    let known = Mirrored::WORDS.join("` or `");
+    text.parse().map_err(|_| format!("`{known}` is expected"))
 }
 
 /// The service's log goes to standard error; `ARBOR_LOG` says how much.

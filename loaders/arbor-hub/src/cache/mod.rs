@@ -6,6 +6,7 @@
 mod layout;
 mod lock;
 mod mark;
+mod open;
 mod snapshot;
 mod usage;
 

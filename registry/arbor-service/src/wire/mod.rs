@@ -37,10 +37,9 @@ pub use model::{
 pub use numbers::{ByPart, CachePolicy, GenomeSays, HeaderFacts, LeftOut, Memory, Params};
 pub use outline::{Outline, OutlineNode};
 pub use published::{Published, PublishedValues};
+pub(crate) use run::moment;
 pub use run::{Check, Environment, Examination, Run, RunFile, Runs, Validation, figure};
 pub use text::{Backward, Continuation, Filled, Nearest, Neighbour, Score, Token};
-
-pub(crate) use run::moment;
 
 use serde::Serialize;
 

@@ -2,7 +2,7 @@
 //! changed.
 
 use crate::world::{open, raw, text};
-use arbor_model::{Receipt, ReceiptFile, TensorDigest};
+use arbor_model::{Receipt, ReceiptFile, RepoId, TensorDigest};
 use arbor_store::{Store as _, StoreError};
 
 fn receipt(n: u32) -> Receipt {
@@ -56,6 +56,27 @@ async fn the_newest_receipt_of_a_commit_is_read_as_it_was_recorded() {
     // Not half of it was kept.
     let found = store.receipt(&of.repo, &of.commit).await.expect("read");
     assert_eq!(found, Some(receipt(2)));
+}
+
+#[tokio::test]
+async fn receipts_of_a_repository_come_the_newest_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(&folder.path().join("arbor.db")).await;
+    assert_eq!(store.receipt_repos().await.expect("read"), []);
+    let named = |n: u32, repo: &str| Receipt {
+        repo: repo.parse().expect("an id"),
+        ..receipt(n)
+    };
+    for (n, repo) in [(0, "b/one"), (1, "a/two"), (2, "b/one"), (3, "gpt2")] {
+        store.record_receipt(&named(n, repo)).await.expect("kept");
+    }
+    let repos = store.receipt_repos().await.expect("read");
+    let repos: Vec<_> = repos.iter().map(RepoId::as_str).collect();
+    assert_eq!(repos, ["a/two", "b/one", "gpt2"]);
+    let found = store.receipts(&named(0, "b/one").repo).await;
+    assert_eq!(found.expect("read"), [named(2, "b/one"), named(0, "b/one")]);
+    let nobody = "b/absent".parse().expect("an id");
+    assert_eq!(store.receipts(&nobody).await.expect("read"), []);
 }
 
 #[tokio::test]

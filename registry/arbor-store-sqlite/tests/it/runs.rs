@@ -90,6 +90,23 @@ async fn a_run_is_read_as_it_was_recorded() {
 }
 
 #[tokio::test]
+async fn the_newest_run_of_a_hub_commit_is_known() {
+    let store = holding(&catalogue(1, 10)).await;
+    let hub = "Org/Name".parse().expect("a hub id");
+    let revision = "main".parse().expect("a revision");
+    let found = store.run_of_hub(&hub, &revision).await;
+    assert_eq!(found.expect("read"), None);
+    // Those whose number four and five divide name both.
+    for n in 0..50 {
+        store.record_run(&run(n)).await.expect("kept");
+    }
+    let found = store.run_of_hub(&hub, &revision).await;
+    assert_eq!(found.expect("read"), Some(run(40)));
+    let other = "v1".parse().expect("a revision");
+    assert_eq!(store.run_of_hub(&hub, &other).await.expect("read"), None);
+}
+
+#[tokio::test]
 async fn runs_are_paged_from_the_newest() {
     let store = holding(&catalogue(1, 10)).await;
     for n in 0..25 {

@@ -17,8 +17,10 @@ mod tables;
 pub(crate) use curated::load;
 pub(crate) use lineage::{ancestors, descendants};
 pub(crate) use meta::{bump, counts, meta};
-pub(crate) use receipts::{receipt, record_receipt, record_tensors, tensors};
-pub(crate) use runs::{latest, record, run, runs};
+pub(crate) use receipts::{
+    receipt, receipt_repos, receipts, record_receipt, record_tensors, tensors,
+};
+pub(crate) use runs::{latest, record, run, run_of_hub, runs};
 pub(crate) use sync::sync;
 
 use crate::Db;

@@ -1,10 +1,13 @@
 //! Receipts and tensors' digests: appended, never changed.
 
-use super::{Conn, Fault, Reader};
+use super::{Conn, Fault, Reader, Row};
 use arbor_model::{
     CommitSha, ContentDigest, Receipt, ReceiptFile, ReceiptId, RepoId, TensorDigest,
 };
 use arbor_store::queries;
+
+/// More receipts of a repository than this are never read at once.
+const LIMIT: i64 = 1_000;
 
 /// Appends a receipt, in the caller's transaction.
 pub(crate) async fn record_receipt(conn: &mut Conn, receipt: &Receipt) -> Result<ReceiptId, Fault> {
@@ -41,7 +44,32 @@ pub(crate) async fn receipt(
     let Some(row) = query.fetch_optional(&mut *conn).await? else {
         return Ok(None);
     };
-    let r = Reader::new("receipt", &row);
+    read(conn, &row).await.map(Some)
+}
+
+/// Receipts of a repository, the newest first.
+pub(crate) async fn receipts(conn: &mut Conn, repo: &RepoId) -> Result<Vec<Receipt>, Fault> {
+    let query = sqlx::query(queries::RECEIPT_OF_REPO).bind(repo.as_str());
+    let mut found = Vec::new();
+    for row in query.bind(LIMIT).fetch_all(&mut *conn).await? {
+        found.push(read(conn, &row).await?);
+    }
+    Ok(found)
+}
+
+/// Every repository that has a receipt.
+pub(crate) async fn receipt_repos(conn: &mut Conn) -> Result<Vec<RepoId>, Fault> {
+    let query = sqlx::query(queries::RECEIPT_REPOS);
+    let mut found = Vec::new();
+    for row in query.fetch_all(conn).await? {
+        found.push(Reader::new("receipt", &row).parse(0)?);
+    }
+    Ok(found)
+}
+
+/// A receipt with its files.
+async fn read(conn: &mut Conn, row: &Row) -> Result<Receipt, Fault> {
+    let r = Reader::new("receipt", row);
     let id: i64 = r.number(0)?;
     let mut receipt = Receipt {
         repo: r.parse(1)?,
@@ -60,7 +88,7 @@ pub(crate) async fn receipt(
             digest: r.parse(2)?,
         });
     }
-    Ok(Some(receipt))
+    Ok(receipt)
 }
 
 /// Keeps the digests of a file's tensors; what is known already stays.

@@ -86,6 +86,22 @@ pub(crate) async fn run(conn: &mut Conn, id: RunId) -> Result<Option<Run>, Fault
     Ok(Some(entry.run))
 }
 
+/// The newest run of a hub repository at a revision.
+pub(crate) async fn run_of_hub(
+    conn: &mut Conn,
+    hub: &HubId,
+    revision: &Revision,
+) -> Result<Option<Run>, Fault> {
+    let query = sqlx::query(queries::RUN_OF_HUB)
+        .bind(hub.as_str())
+        .bind(revision.as_str());
+    let Some(row) = query.fetch_optional(&mut *conn).await? else {
+        return Ok(None);
+    };
+    let id = RunId(Reader::new("run", &row).number(0)?);
+    run(conn, id).await
+}
+
 /// How the newest run of each model ended, by id.
 pub(crate) async fn latest(conn: &mut Conn) -> Result<Vec<Latest>, Fault> {
     let rows = sqlx::query(queries::RUN_LATEST).fetch_all(conn).await?;

@@ -1,0 +1,101 @@
+//! The hub's own clients, unchanged, against the mirror. They are Python's:
+//! `ARBOR_TEST_PYTHON` names an interpreter that has `huggingface_hub` and
+//! `transformers`; without it nothing is tried, and that is said.
+
+use super::{sample, shared, tiny};
+use arbor_hub_faults::sha256;
+use serde_json::Value;
+use std::process::Command;
+
+const SCRIPT: &str = r#"
+import hashlib, json, os, pathlib
+import huggingface_hub
+from huggingface_hub import HfApi, hf_hub_download, snapshot_download
+from huggingface_hub.errors import EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
+from transformers import AutoConfig, AutoTokenizer
+import transformers
+
+def refused(error, *arguments, **more):
+    try:
+        hf_hub_download(*arguments, **more)
+    except error as raised:
+        return type(raised).__name__
+    return "nothing"
+
+api = HfApi()
+folder = pathlib.Path(snapshot_download("acme/tiny"))
+files = {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+         for path in folder.rglob("*") if path.is_file()}
+tokenizer = AutoTokenizer.from_pretrained("acme/tiny")
+text = "Two trees, one root."
+print(json.dumps({
+    "versions": [huggingface_hub.__version__, transformers.__version__],
+    "commit": folder.name,
+    "files": files,
+    "blobs": [[file.rfilename, file.lfs.sha256 if file.lfs else file.blob_id]
+              for file in api.model_info("acme/tiny", files_metadata=True).siblings],
+    "tree": [entry.path for entry in api.list_repo_tree("acme/tiny", recursive=True)],
+    "infos": [info.path for info in api.get_paths_info("acme/tiny", ["config.json", "absent"])],
+    "listed": sorted(model.id for model in api.list_models(author="acme")),
+    "refs": [branch.name for branch in api.list_repo_refs("acme/tiny").branches],
+    "model_type": AutoConfig.from_pretrained("acme/tiny").model_type,
+    "text": tokenizer.decode(tokenizer(text)["input_ids"]) == text,
+    "sample": AutoConfig.from_pretrained("arbor/tiny-t5").model_type,
+    "refused": [
+        refused(RepositoryNotFoundError, "acme/absent", "config.json"),
+        refused(RevisionNotFoundError, "acme/tiny", "config.json", revision="v9"),
+        refused(EntryNotFoundError, "acme/tiny", "absent.json"),
+    ],
+}))
+"#;
+
+#[test]
+fn python_clients_fetch_from_the_mirror_as_from_the_hub() {
+    let Some(python) = std::env::var_os("ARBOR_TEST_PYTHON") else {
+        eprintln!("skipped: ARBOR_TEST_PYTHON names no interpreter");
+        return;
+    };
+    let server = shared();
+    let home = tempfile::tempdir().expect("a folder");
+    let output = Command::new(python)
+        .args(["-c", SCRIPT])
+        .env("HF_HOME", home.path())
+        .env("HF_ENDPOINT", server.url(""))
+        .env("HF_HUB_DISABLE_TELEMETRY", "1")
+        .env("TRANSFORMERS_VERBOSITY", "error")
+        .output()
+        .expect("it starts");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    let got: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    eprintln!("huggingface_hub and transformers: {}", got["versions"]);
+    assert_eq!(got["commit"], tiny().head());
+    let files = got["files"].as_object().expect("files");
+    assert_eq!(files.len(), 7);
+    for name in ["model.safetensors", "config.json", "tokenizer.json"] {
+        assert_eq!(files[name], sha256(&sample("tiny-gpt2", name)), "{name}");
+    }
+    assert_eq!(files["sub dir/a#b.txt"], sha256(b"hello\n"));
+    assert_eq!(got["blobs"][1][1], files["model.safetensors"]);
+    assert_eq!(got["tree"].as_array().map(Vec::len), Some(9));
+    assert_eq!(got["infos"], serde_json::json!(["config.json"]));
+    assert_eq!(got["listed"], serde_json::json!(["acme/tiny"]));
+    assert_eq!(got["refs"], serde_json::json!(["main"]));
+    assert_eq!(
+        (&got["model_type"], &got["sample"]),
+        (&"gpt2".into(), &"t5".into())
+    );
+    assert_eq!(got["text"], true);
+    let refused = [
+        "RepositoryNotFoundError",
+        "RevisionNotFoundError",
+        "EntryNotFoundError",
+    ];
+    let names: Vec<_> = got["refused"]
+        .as_array()
+        .expect("names")
+        .iter()
+        .map(|name| name.as_str().unwrap_or_default().replace("Remote", ""))
+        .collect();
+    assert_eq!(names, refused);
+}
