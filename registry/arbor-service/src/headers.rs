@@ -2,8 +2,8 @@
 //! alone. How they travel is `arbor-hub`'s, how they are counted the
 //! genome's; this puts both into one answer.
 
+use crate::validate::by_part;
 use crate::{Files, ServiceError, folder_params, wire};
-use arbor_genome::gene::Part;
 use arbor_genome::stored::{self, Counted, Entry, Remark, Why};
 use arbor_hub::{Budget, FileHeader, Headers};
 use arbor_model::Target;
@@ -125,19 +125,6 @@ fn answer(
             ..found
         },
         Some(_) | None => found,
-    }
-}
-
-fn by_part(parts: &BTreeMap<Part, u64>) -> wire::ByPart {
-    let part = |part: Part| Some(parts.get(&part).copied().unwrap_or(0));
-    wire::ByPart {
-        embedding: part(Part::Embedding),
-        attention: part(Part::Attention),
-        feed_forward: part(Part::FeedForward),
-        norm: part(Part::Norm),
-        head: part(Part::Head),
-        experts: part(Part::Experts),
-        other: part(Part::Other),
     }
 }
 

@@ -107,22 +107,12 @@ pub fn folder_params(name: &str, config: &str) -> Result<wire::Params, ServiceEr
     let blueprint =
         arbor_genome::Blueprint::read(config).map_err(arbor_loaders::LoadError::from)?;
     let inventory = &blueprint.inventory;
-    let parts = inventory.by_part();
-    let part = |part: Part| Some(parts.get(&part).copied().unwrap_or(0));
     Ok(wire::Params {
         schema_version: wire::SCHEMA_VERSION,
         model: name.to_owned(),
         total: Some(inventory.total()),
         active: Some(blueprint.active()),
-        by_part: wire::ByPart {
-            embedding: part(Part::Embedding),
-            attention: part(Part::Attention),
-            feed_forward: part(Part::FeedForward),
-            norm: part(Part::Norm),
-            head: part(Part::Head),
-            experts: part(Part::Experts),
-            other: part(Part::Other),
-        },
+        by_part: by_part(&inventory.by_part()),
         by_dtype: BTreeMap::new(),
         tied: Some(inventory.tied()),
         buffers: Some(0),
@@ -131,4 +121,18 @@ pub fn folder_params(name: &str, config: &str) -> Result<wire::Params, ServiceEr
         claims: Vec::new(),
         headers: None,
     })
+}
+
+/// What the parts have, in the wire's order.
+pub(crate) fn by_part(parts: &BTreeMap<Part, u64>) -> wire::ByPart {
+    let part = |part: Part| Some(parts.get(&part).copied().unwrap_or(0));
+    wire::ByPart {
+        embedding: part(Part::Embedding),
+        attention: part(Part::Attention),
+        feed_forward: part(Part::FeedForward),
+        norm: part(Part::Norm),
+        head: part(Part::Head),
+        experts: part(Part::Experts),
+        other: part(Part::Other),
+    }
 }

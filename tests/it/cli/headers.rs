@@ -2,8 +2,9 @@
 //! the tests' own. The totals are those of the makers' own library for the
 //! same configurations, or a sum that is written here.
 
-use crate::world::{Ran, World};
-use arbor_hub_faults::{Access, FaultyHub, Repo};
+use super::hubbed::Here;
+use crate::world::Ran;
+use arbor_hub_faults::{Access, Repo};
 use serde_json::{Value, json};
 
 const GPT2: &str = include_str!("../../fixtures/models/gpt2/config.json");
@@ -41,38 +42,6 @@ fn file(tensors: &[Tensor], metadata: &Value, header: usize) -> Vec<u8> {
     file.extend(text.as_bytes());
     file.extend(vec![0; usize::try_from(end).expect("a size")]);
     file
-}
-
-struct Here {
-    world: World,
-    hub: FaultyHub,
-}
-
-impl Here {
-    fn new(repo: Repo) -> Self {
-        Self {
-            world: World::new(),
-            hub: FaultyHub::start(vec![repo]),
-        }
-    }
-
-    fn run(&self, arguments: &[&str], offline: bool) -> Ran {
-        let mut command = self.world.command();
-        command
-            .args(arguments)
-            .env("HF_HOME", self.world.path("hf"))
-            .env("HF_ENDPOINT", self.hub.url());
-        if offline {
-            command.env("HF_HUB_OFFLINE", "1");
-        }
-        Ran::of(command.output().expect("it starts"))
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let ran = self.run(&[arguments, &["--json"]].concat(), false);
-        assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
-        serde_json::from_str(&ran.stdout).expect("JSON")
-    }
 }
 
 /// A small GPT-2 as its makers' library writes it, with a mask in every layer
@@ -117,7 +86,7 @@ fn headers_are_counted_and_held_against_the_genome() {
     let repo = Repo::new("acme/small")
         .small("config.json", GPT2.as_bytes())
         .large("model.safetensors", &file(&gpt2(), &said, 0));
-    let here = Here::new(repo);
+    let here = Here::of(repo);
     for command in ["params", "show"] {
         let found = here.json(&[command, "acme/small@main"]);
         // transformers' own count, `parameters` of the model's reference.
@@ -132,13 +101,16 @@ fn headers_are_counted_and_held_against_the_genome() {
         assert!(named("lm_head.weight") && named("transformer.h.0.attn.bias"));
         assert!(found["buffers"].as_u64() > Some(0) && found["tied"].as_u64() > Some(0));
     }
-    let ran = here.run(&["params", "acme/small", "--mode", "human"], false);
+    let ran = here.run(&["params", "acme/small", "--mode", "human"]);
     assert!(ran.stdout.contains("30,592"), "{}", ran.stdout);
     assert!(ran.stdout.contains("7000000000"), "{}", ran.stdout);
     assert!(ran.stdout.contains("in 2 requests"), "{}", ran.stdout);
     // Nothing is left behind, and a network is needed.
     assert!(!here.world.path("hf").exists());
-    let ran = here.run(&["params", "acme/small"], true);
+    let mut command = here.command();
+    command.args(["params", "acme/small"]);
+    let offline = command.env("HF_HUB_OFFLINE", "1").output();
+    let ran = Ran::of(offline.expect("it starts"));
     assert_eq!(ran.code, 5, "{}", ran.transcript());
     assert!(ran.stderr.contains("HF_HUB_OFFLINE"), "{}", ran.stderr);
 }
@@ -204,7 +176,7 @@ fn sharded(config: Option<&str>, tensors: &[Tensor]) -> Repo {
 #[test]
 fn of_many_shards_some_are_read_and_the_genome_counts() {
     let (config, tensors) = deepseek();
-    let here = Here::new(sharded(Some(&config), &tensors));
+    let here = Here::of(sharded(Some(&config), &tensors));
     let found = here.json(&["params", "acme/v3"]);
     let made: Vec<_> = here.hub.requests();
     let sent: u64 = made.iter().map(|request| request.sent).sum();
@@ -233,11 +205,11 @@ fn of_many_shards_some_are_read_and_the_genome_counts() {
 #[test]
 fn some_headers_without_a_genome_are_no_total() {
     let (_, tensors) = deepseek();
-    let here = Here::new(sharded(None, &tensors));
+    let here = Here::of(sharded(None, &tensors));
     let found = here.json(&["params", "acme/v3"]);
     assert_eq!(found["total"], Value::Null);
     assert!(found["headers"]["counted"].as_u64() > Some(0));
-    let ran = here.run(&["params", "acme/v3", "--mode", "human"], false);
+    let ran = here.run(&["params", "acme/v3", "--mode", "human"]);
     assert!(ran.stdout.contains("not known"), "{}", ran.stdout);
     assert!(ran.stdout.contains("--every-header"), "{}", ran.stdout);
 }
@@ -254,7 +226,7 @@ fn packed_weights_of_an_unknown_architecture_are_named() {
     let repo = Repo::new("acme/odd")
         .small("config.json", b"{\"model_type\":\"nobody-knows\"}")
         .large("model.safetensors", &file(&tensors, &json!({}), 0));
-    let found = Here::new(repo).json(&["params", "acme/odd"]);
+    let found = Here::of(repo).json(&["params", "acme/odd"]);
     assert_eq!(found["total"], 256 * 128);
     assert_eq!(found["headers"]["packed"]["fp8"], 256 * 128);
     assert_eq!(found["headers"]["genome"], Value::Null);
@@ -285,7 +257,7 @@ fn refusals_have_their_codes() {
         ),
     ];
     for (repo, code, word) in cases {
-        let ran = Here::new(repo).run(&["params", "acme/bad"], false);
+        let ran = Here::of(repo).run(&["params", "acme/bad"]);
         assert_eq!(ran.code, code, "{}", ran.transcript());
         assert!(ran.stderr.contains(word), "{}", ran.transcript());
     }

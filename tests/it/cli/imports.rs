@@ -1,52 +1,26 @@
 //! Models in bulk: from a file, from a hub that misbehaves on request, and
 //! what is seen of them afterwards.
 
-use crate::world::{Ran, World};
+use super::hubbed::Here;
+use crate::world::Ran;
 use arbor_hub_faults::{Fault, FaultyHub, On};
 use serde_json::{Value, json};
 use std::process::Command;
 
-struct Here {
-    world: World,
-    hub: FaultyHub,
+/// Beside a hub of a long list.
+fn listed() -> Here {
+    Here::new(FaultyHub::start(Vec::new()).page(3))
 }
 
-impl Here {
-    fn new() -> Self {
-        Self {
-            world: World::new(),
-            hub: FaultyHub::start(Vec::new()).page(3),
-        }
-    }
-
-    fn command(&self) -> Command {
-        let mut command = self.world.command();
-        command
-            .env("HF_HOME", self.world.path("hf"))
-            .env("HF_ENDPOINT", self.hub.url());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(self.command().args(arguments).output().expect("it starts"))
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let ran = self.run(&[arguments, &["--json"]].concat());
-        assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
-        serde_json::from_str(&ran.stdout).expect("JSON")
-    }
-
-    /// Requests for pages of the list so far; they are then forgotten.
-    fn pages(&self) -> usize {
-        let asked = self.hub.requests();
-        let pages = asked
-            .iter()
-            .filter(|request| request.path.starts_with("/api/models?"));
-        let pages = pages.count();
-        self.hub.forget();
-        pages
-    }
+/// Requests for pages of the list so far; they are then forgotten.
+fn pages(here: &Here) -> usize {
+    let asked = here.hub.requests();
+    let pages = asked
+        .iter()
+        .filter(|request| request.path.starts_with("/api/models?"));
+    let pages = pages.count();
+    here.hub.forget();
+    pages
 }
 
 /// A record that changed on the day of that number.
@@ -67,7 +41,7 @@ fn repaired(report: &Value, kind: &str) -> u64 {
 
 #[test]
 fn a_file_is_imported_once() {
-    let here = Here::new();
+    let here = listed();
     let file = here.world.path("models.parquet");
     arbor_import::sample::write(&file, 6_000).expect("written");
     let file = file.to_str().expect("a path");
@@ -118,7 +92,7 @@ fn a_file_is_imported_once() {
 
 #[test]
 fn what_is_no_such_file_is_refused() {
-    let here = Here::new();
+    let here = listed();
     std::fs::write(here.world.path("x.parquet"), [b'x'; 999]).expect("written");
     for (file, says) in [
         ("absent.parquet", "cannot be opened"),
@@ -138,12 +112,12 @@ fn what_is_no_such_file_is_refused() {
         let ran = here.run(&[&["import", "hub"], &wrong[..]].concat());
         assert_eq!(ran.code, 2, "{}", ran.transcript());
     }
-    assert_eq!(here.pages(), 0);
+    assert_eq!(pages(&here), 0);
 }
 
 #[test]
 fn the_hubs_list_is_imported_and_then_only_what_changed() {
-    let here = Here::new();
+    let here = listed();
     let mut records: Vec<Value> = (1..=8)
         .map(|day| record(&format!("acme/m{day}"), day, &[]))
         .collect();
@@ -154,7 +128,7 @@ fn the_hubs_list_is_imported_and_then_only_what_changed() {
     here.hub.times(1, On::List, limited);
     let first = here.json(&["import", "hub", "--author", "acme"]);
     assert_eq!((&first["records"], &first["added"]), (&8.into(), &8.into()));
-    assert_eq!(here.pages(), 4);
+    assert_eq!(pages(&here), 4);
 
     // One page has all that is new, and the last change once more.
     records[0] = record("acme/m1", 20, &[]);
@@ -163,7 +137,7 @@ fn the_hubs_list_is_imported_and_then_only_what_changed() {
     let again = here.json(&["import", "hub", "--author", "acme"]);
     assert_eq!((&again["added"], &again["updated"]), (&0.into(), &1.into()));
     assert_eq!(again["records"], 2);
-    assert_eq!(here.pages(), 2);
+    assert_eq!(pages(&here), 2);
     assert_eq!(here.json(&["show", "acme/m1"])["likes"], 20);
 
     let words = here.json(&["import", "hub", "--search", "m9"]);
@@ -175,7 +149,7 @@ fn the_hubs_list_is_imported_and_then_only_what_changed() {
 
 #[test]
 fn an_import_goes_on_where_it_was() {
-    let here = Here::new();
+    let here = listed();
     let records: Vec<Value> = (1..=9)
         .map(|day| record(&format!("acme/m{day}"), day, &[]))
         .collect();
@@ -227,12 +201,12 @@ fn an_import_goes_on_where_it_was() {
     here.hub.forget();
     let rest = here.json(&["import", "hub", "--author", "acme"]);
     assert_eq!((&rest["records"], &rest["models"]), (&6.into(), &9.into()));
-    assert_eq!(here.pages(), 2);
+    assert_eq!(pages(&here), 2);
 }
 
 #[test]
 fn records_that_are_none_cost_only_themselves() {
-    let here = Here::new();
+    let here = listed();
     here.hub
         .always(On::List, Fault::Answer(200, vec![], "<html>".to_owned()));
     let ran = here.run(&["import", "hub", "--search", "x"]);
@@ -261,7 +235,7 @@ fn records_that_are_none_cost_only_themselves() {
 
 #[test]
 fn a_cursor_that_is_too_old_begins_anew() {
-    let here = Here::new();
+    let here = listed();
     let records = (1..=9).map(|day| record(&format!("acme/m{day}"), day, &[]));
     here.hub.list(records.collect());
     let link = format!("<{}/api/nothing>; rel=\"next\"", here.hub.url());
@@ -271,12 +245,12 @@ fn a_cursor_that_is_too_old_begins_anew() {
         (&report["records"], &report["models"]),
         (&12.into(), &9.into())
     );
-    assert_eq!(here.pages(), 4);
+    assert_eq!(pages(&here), 4);
 }
 
 #[test]
 fn imported_models_hang_beneath_the_catalogues() {
-    let here = Here::new();
+    let here = listed();
     let base = "base_model:finetune:Meta-Llama/llama-2-7b-hf";
     here.hub.list(vec![
         record("acme/tuned", 2, &[base, "license:mit"]),

@@ -11,6 +11,7 @@ mod exits;
 mod folders;
 mod headers;
 mod help;
+mod hubbed;
 mod imports;
 mod pull;
 mod runs;

@@ -1,9 +1,9 @@
 //! Pulling, verifying, measuring and removing, against a hub that misbehaves
 //! on request.
 
-use crate::world::{Ran, World};
+use super::hubbed::Here;
+use crate::world::Ran;
 use arbor_hub_faults::{Access, Fault, FaultyHub, On, Repo, sha256};
-use serde_json::Value;
 use std::process::{Command, Stdio};
 
 const WEIGHTS: &[u8] = &[7; 300_000];
@@ -15,41 +15,9 @@ fn repo() -> Repo {
         .small("README.md", b"# tiny")
 }
 
-struct Here {
-    world: World,
-    hub: FaultyHub,
-}
-
-impl Here {
-    fn new(repo: Repo) -> Self {
-        Self {
-            world: World::new(),
-            hub: FaultyHub::start(vec![repo]),
-        }
-    }
-
-    fn command(&self) -> Command {
-        let mut command = self.world.command();
-        command
-            .env("HF_HOME", self.world.path("hf"))
-            .env("HF_ENDPOINT", self.hub.url());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(self.command().args(arguments).output().expect("it starts"))
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let ran = self.run(&[arguments, &["--json"]].concat());
-        assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
-        serde_json::from_str(&ran.stdout).expect("JSON")
-    }
-}
-
 #[test]
 fn a_model_is_pulled_verified_measured_and_removed() {
-    let here = Here::new(repo());
+    let here = Here::of(repo());
     let plan = here.json(&["pull", "acme/tiny", "--dry-run"]);
     assert_eq!(
         (&plan["bytes"], &plan["missing"]),
@@ -100,7 +68,7 @@ fn a_model_is_pulled_verified_measured_and_removed() {
 
 #[test]
 fn patterns_choose_files() {
-    let here = Here::new(repo());
+    let here = Here::of(repo());
     let taken = |arguments: &[&str]| {
         let plan = here.json(&[&["pull", "acme/tiny", "--dry-run"], arguments].concat());
         let files = plan["files"].as_array().expect("files").iter();
@@ -132,7 +100,7 @@ fn failures_have_their_codes() {
     ];
     for (model, access, fault, code, says) in cases {
         // Without small files, which the hub sends itself.
-        let here = Here::new(
+        let here = Here::of(
             Repo::new("acme/tiny")
                 .large("model.safetensors", WEIGHTS)
                 .access(access),
@@ -149,7 +117,7 @@ fn failures_have_their_codes() {
         );
         assert_eq!(ran.stdout, "", "{model}");
     }
-    let here = Here::new(repo());
+    let here = Here::of(repo());
     let mut offline = here.command();
     let ran = offline
         .env("HF_HUB_OFFLINE", "1")
@@ -166,7 +134,7 @@ fn an_interrupt_leaves_what_was_fetched() {
     let content: Vec<u8> = (0..8_u32 << 20)
         .map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0])
         .collect();
-    let here = Here::new(Repo::new("acme/tiny").large("model.safetensors", &content));
+    let here = Here::of(Repo::new("acme/tiny").large("model.safetensors", &content));
     here.hub.always(On::Content, Fault::Slow(4 << 20));
     let mut command = here.command();
     command
@@ -209,7 +177,7 @@ fn an_interrupt_leaves_what_was_fetched() {
 
 #[test]
 fn a_mirror_is_asked_first() {
-    let here = Here::new(repo());
+    let here = Here::of(repo());
     let mirror = FaultyHub::start(vec![repo()]).direct();
     let pulled = here.json(&["pull", "acme/tiny", "--mirror", &mirror.url()]);
     assert_eq!(pulled["endpoint"], mirror.url());
