@@ -182,7 +182,9 @@ pub fn fill(model: &Model, ids: &[u32], mask: u32, count: usize) -> Result<Vec<F
         return Err(LoadError::Input("this model fills no masks".to_owned()));
     }
     if !ids.contains(&mask) {
-        return Err(LoadError::Input("the text hides no token".to_owned()));
+        return Err(LoadError::Input(
+            "the text hides no token: put the tokenizer's mask token in a word's place".to_owned(),
+        ));
     }
     let answer = model.forward(&Input::row(ids), &mut model.memory(None)?)?;
     let hidden = ids.iter().enumerate().filter(|(_, id)| **id == mask);

@@ -96,8 +96,11 @@ pub fn score(model: &Model, asked: &Scored<'_>) -> Result<Vec<Option<f64>>, Load
         }
         Rule::Conditional => {
             let source = asked.source.filter(|source| !source.is_empty());
-            let source = source
-                .ok_or_else(|| LoadError::Input("this model needs a source text".to_owned()))?;
+            let source = source.ok_or_else(|| {
+                LoadError::Input(
+                    "this model scores a text given another: give a source too".to_owned(),
+                )
+            })?;
             let mut memory = model.memory(Some(&Input::row(source)))?;
             let read = [&[start(model)?], &ids[..ids.len() - 1]].concat();
             let scores = one_way(model, &mut memory, &read, ids)?;
