@@ -146,7 +146,7 @@ impl Filters {
             return Ok(());
         };
         let message =
-            format!("--{key} chooses among the catalogue's models; {what} has no such choice");
+            format!("--{key} chooses among the catalogue's models; {what} has no use for it");
         Err(Refusal::usage(message, None))
     }
 
