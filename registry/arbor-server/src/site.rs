@@ -53,6 +53,7 @@ fn build() -> u64 {
     let mut hasher = DefaultHasher::new();
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
     assets::STYLE.path().hash(&mut hasher);
+    assets::SCRIPT.path().hash(&mut hasher);
     // A developer's rebuild keeps the version, but not this.
     let program = std::env::current_exe().and_then(std::fs::metadata);
     let modified = program.and_then(|file| file.modified());
