@@ -63,6 +63,10 @@ function follow(main: HTMLElement, before: HTMLElement | null): void {
   } else if (matchMedia(PHONE).matches) {
     canvas.scrollLeft = canvas.scrollWidth;
   }
+  const was = before?.querySelector("a.sel")?.id;
+  if (selected && old && !kept && was !== selected.link.id) {
+    selected.link.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
   kept = undefined;
   if (selected) clear(selected, main.querySelector(".card"));
   canvas.addEventListener("scroll", () => (scrolled = canvas.scrollLeft), { passive: true });

@@ -45,7 +45,8 @@ export async function visit(address: string, trace: Trace = "push"): Promise<voi
     if (!now || !next || build(page) !== build(document)) throw new Error("another page");
     const canonical = page.querySelector("link[rel=canonical]")?.getAttribute("href");
     const hash = new URL(address, location.href).hash;
-    if (trace === "push") history.pushState(null, "", (canonical ?? answer.url) + hash);
+    const to = new URL((canonical ?? answer.url) + hash, location.href).href;
+    if (trace === "push" && to !== location.href) history.pushState(null, "", to);
     moved();
     document.querySelector("link[rel=canonical]")?.setAttribute("href", canonical ?? "");
     document.title = page.title;
@@ -53,6 +54,7 @@ export async function visit(address: string, trace: Trace = "push"): Promise<voi
     under = undefined;
   } catch {
     if (stop.signal.aborted) return;
+    under = undefined;
     if (trace === "push") location.assign(address);
     else location.reload();
   }
@@ -80,7 +82,8 @@ function replace(now: HTMLElement, next: HTMLElement): void {
     if (to instanceof HTMLElement && to.tabIndex < 0) to.tabIndex = -1;
     to?.focus({ preventScroll: true });
   }
-  say(next.querySelector("[role=note], .views")?.textContent ?? document.title);
+  const [note, views] = [next.querySelector("[role=note]"), next.querySelector(".views")];
+  say(note?.textContent ?? views?.textContent?.split("·")[0] ?? document.title);
 }
 
 addEventListener("popstate", () => {

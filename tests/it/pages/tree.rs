@@ -68,6 +68,15 @@ fn a_selection_keeps_the_rest_of_the_address() {
 }
 
 #[test]
+fn a_selection_that_the_filter_leaves_out_says_so() {
+    let client = Client::new();
+    let out = words(&client.text("/?branch=encoder-only&sel=llama-65b"));
+    assert!(out.contains("The filters leave it out"), "{out}");
+    let within = words(&client.text("/?branch=decoder-only&sel=llama-65b"));
+    assert!(!within.contains("The filters leave it out"), "{within}");
+}
+
+#[test]
 fn pills_say_where_they_come_from() {
     let page = Client::new().text("/");
     let drawn = elements(&page);

@@ -9,7 +9,7 @@ use super::row::Row;
 use super::runs::Mark;
 use crate::reply::Ask;
 use arbor_model::{Field, Model};
-use arbor_service::{ServiceError, wire};
+use arbor_service::{Filter, ServiceError, wire};
 
 /// What stands beside the tree.
 pub(crate) struct Card {
@@ -27,6 +27,8 @@ pub(crate) struct Card {
     pub(crate) more: usize,
     /// How its newest run ended: mark, verdict, the run's page.
     pub(crate) checked: Option<(Mark, &'static str, String)>,
+    /// Whether the filter lets it through.
+    pub(crate) passes: bool,
     /// The view without the selection.
     pub(crate) without: String,
 }
@@ -63,6 +65,7 @@ impl Card {
     pub(crate) fn new(
         ask: &Ask,
         model: &Model,
+        filter: &Filter,
         select: impl Fn(Option<&str>) -> String,
     ) -> Result<Self, ServiceError> {
         let shown = ask.view.show(model, Vec::new())?;
@@ -92,6 +95,7 @@ impl Card {
             kin: parents.chain(children).collect(),
             more: shown.children.len().saturating_sub(CHILDREN),
             checked,
+            passes: filter.models(&ask.view).iter().any(|m| m.id == model.id),
             without: select(None),
             row: Row::new(&ask.view, shown.summary),
         })

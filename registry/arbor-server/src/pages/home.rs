@@ -129,7 +129,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
     let select = |id: Option<&str>| with(&[("sel", id.unwrap_or_default())], "/");
     let card = query.selected.as_ref().map(|id| {
         let model = ask.view.resolve(id.as_str())?;
-        Card::new(ask, model, select)
+        Card::new(ask, model, &filter, select)
     });
     let zoom = |zoom: Zoom| {
         let z = zoomed(zoom).map(|(_, z)| z).unwrap_or_default();
