@@ -73,6 +73,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("sqlx", "arbor-store-sqlite"),
     ("strsim", "arbor-catalog"),
     ("sysinfo", "arbor-loaders"),
+    ("tar", "arbor-hub"),
     ("toml", "arbor-catalog"),
     ("zip", "arbor-loaders"),
 ];

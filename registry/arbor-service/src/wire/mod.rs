@@ -20,8 +20,8 @@ mod text;
 pub use device::{Device, Devices, Fit};
 pub use diff::{Change, Diff, DiffRow, Step};
 pub use files::{
-    DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Removed, RepositoryUsage, Verified,
-    VerifiedFile,
+    Bundle, DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Removed, RepositoryUsage,
+    Verified, VerifiedFile,
 };
 pub use imports::{
     ImportReport, ImportedEdge, ImportedLineage, ImportedListing, ImportedModel, ImportedNode,
