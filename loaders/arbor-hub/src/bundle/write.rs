@@ -100,12 +100,15 @@ fn content<W: Write>(
         let length = opened.metadata()?.len();
         Ok((opened, length))
     };
-    let (opened, length) = open().map_err(|source: io::Error| match source.kind() == io::ErrorKind::NotFound {
-        true => HubError::Lost {
-            path: path.to_string(),
-        },
-        false => HubError::io(&blob, source),
-    })?;
+    let (opened, length) =
+        open().map_err(
+            |source: io::Error| match source.kind() == io::ErrorKind::NotFound {
+                true => HubError::Lost {
+                    path: path.to_string(),
+                },
+                false => HubError::io(&blob, source),
+            },
+        )?;
     progress.emit(&Event::FileStarted {
         path,
         size: file.size,
