@@ -38,6 +38,7 @@ pub(crate) fn ready(ready: &Ready, keep: Keep, tag: &str) -> HttpResponse {
         Status::MovedForGood => StatusCode::MOVED_PERMANENTLY,
         Status::MovedForNow => StatusCode::FOUND,
     });
+    let keep = if ready.is_fleeting { Keep::Never } else { keep };
     kept(&mut response, keep, tag);
     if let Some(encoding) = ready.encoding.name() {
         response.insert_header((header::CONTENT_ENCODING, encoding));

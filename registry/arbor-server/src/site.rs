@@ -4,6 +4,7 @@
 use crate::assets;
 use crate::cache::{self, Answers};
 use crate::encode::Encoding;
+use crate::live;
 use arbor_service::Registry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub(crate) struct Site {
     pub(crate) answers: Answers,
     /// Room for those in the making.
     pub(crate) room: Arc<Semaphore>,
+    /// Room for those who follow a run.
+    pub(crate) readers: Arc<Semaphore>,
     build: u64,
 }
 
@@ -28,6 +31,7 @@ impl Site {
             registry,
             answers: cache::answers(),
             room: Arc::new(Semaphore::new(at_work())),
+            readers: Arc::new(Semaphore::new(live::READERS)),
             build: build(),
         }
     }

@@ -30,7 +30,8 @@ export function moved(): void {
 
 /** Shows the view at an address. */
 export async function visit(address: string, trace: Trace = "push"): Promise<void> {
-  if (under?.address === address) return;
+  // A second click is the first's; what is only looked at anew is newer.
+  if (under?.address === address && trace === "push") return;
   under?.stop.abort();
   const stop = new AbortController();
   under = { address, stop };
