@@ -8,8 +8,8 @@
 //! `src/shared/` that run it, which it includes by path.
 //!
 //! Curated tables follow the catalogue: [`Store::sync_catalogue`] makes them
-//! equal to it. Observed tables (runs, receipts, imports) only grow. The two
-//! never share a row.
+//! equal to it. Observed tables (runs, receipts, imports) only grow; an
+//! attempt gives way to its run. The two never share a row.
 //!
 //! Where to look next: [`Store`]; [`Rows`] for how a catalogue becomes rows;
 //! `migrations/` for the tables.

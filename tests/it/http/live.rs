@@ -99,7 +99,7 @@ impl Events {
         );
         stream.write_all(ask.as_bytes()).expect("it is asked");
         let mut events = Self(BufReader::new(stream));
-        let head = events.until(|line| line.is_empty()).join("\n");
+        let head = events.until(str::is_empty).join("\n");
         assert!(head.starts_with("HTTP/1.1 200"), "{head}");
         let head = head.to_lowercase();
         assert!(head.contains("content-type: text/event-stream"), "{head}");

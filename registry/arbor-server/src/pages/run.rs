@@ -40,7 +40,8 @@ struct Live {
     rungs: Vec<(&'static str, Option<Rung>)>,
     /// Where its events are told.
     events: String,
-    is_silent: bool,
+    /// For how long nothing was heard of it, where that is long.
+    silence: Option<String>,
 }
 
 /// Seconds without a sign of life after which a process is taken for gone; it
@@ -63,10 +64,24 @@ fn live(ask: &Ask, attempt: wire::Attempt) -> Outcome {
             .map(|check| (check.as_str(), made(check)))
             .collect(),
         events: format!("{canonical}/events"),
-        is_silent: attempt.silent_s >= SILENT,
+        silence: (attempt.silent_s >= SILENT).then(|| lasted(attempt.silent_s)),
         attempt,
     });
     page.map(Reply::fleeting)
+}
+
+/// A time in its largest unit.
+fn lasted(seconds: u64) -> String {
+    let units = [
+        (86_400, "day"),
+        (3_600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ];
+    let fits = units.into_iter().find(|(unit, _)| seconds >= *unit);
+    let (unit, name) = fits.unwrap_or((1, "second"));
+    let count = seconds / unit;
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A run's page.
