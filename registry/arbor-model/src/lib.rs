@@ -57,7 +57,7 @@ pub use path::{PathFault, RepoPath};
 pub use receipt::{NotAShape, Receipt, ReceiptFile, ReceiptId, TensorDigest};
 pub use relation::{Carries, Joins, Relation};
 pub use repo::{RepoId, Target};
-pub use run::{Check, CheckRecord, Latest, Outcome, Run, RunId, Verdict};
+pub use run::{Attempt, Check, CheckRecord, Latest, Outcome, Run, RunId, Verdict};
 pub use text::{Text, TextError};
 pub use word::UnknownWord;
 

@@ -4,6 +4,7 @@
 use crate::assets;
 use crate::cache::{self, Answers};
 use crate::encode::Encoding;
+use crate::live;
 use arbor_service::Registry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub(crate) struct Site {
     pub(crate) answers: Answers,
     /// Room for those in the making.
     pub(crate) room: Arc<Semaphore>,
+    /// Room for those who follow a run.
+    pub(crate) readers: Arc<Semaphore>,
     build: u64,
 }
 
@@ -28,6 +31,7 @@ impl Site {
             registry,
             answers: cache::answers(),
             room: Arc::new(Semaphore::new(at_work())),
+            readers: Arc::new(Semaphore::new(live::READERS)),
             build: build(),
         }
     }
@@ -53,6 +57,7 @@ fn build() -> u64 {
     let mut hasher = DefaultHasher::new();
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
     assets::STYLE.path().hash(&mut hasher);
+    assets::SCRIPT.path().hash(&mut hasher);
     // A developer's rebuild keeps the version, but not this.
     let program = std::env::current_exe().and_then(std::fs::metadata);
     let modified = program.and_then(|file| file.modified());

@@ -8,6 +8,7 @@
 //! Where to look next: `view.rs`, then one module per question; `wire/` for
 //! the shapes that other programs rely on.
 
+mod attempt;
 mod bundle;
 mod colours;
 mod devices;
@@ -45,7 +46,7 @@ pub mod wire;
 
 pub use arbor_hub::{Event as PullEvent, How as PullHow, Progress};
 pub use arbor_loaders::published::rows_of;
-pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Pickles, Placement};
+pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Heard, Pickles, Placement};
 pub use bundle::Packing;
 pub use devices::{devices, rooms};
 pub use elmo::{elmo_logits, elmo_params};

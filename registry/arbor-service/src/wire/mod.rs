@@ -38,7 +38,7 @@ pub use numbers::{ByPart, CachePolicy, GenomeSays, HeaderFacts, LeftOut, Memory,
 pub use outline::{Outline, OutlineNode};
 pub use published::{Published, PublishedValues};
 pub(crate) use run::moment;
-pub use run::{Check, Environment, Examination, Run, RunFile, Runs, Validation, figure};
+pub use run::{Attempt, Check, Environment, Examination, Run, RunFile, Runs, Validation, figure};
 pub use text::{Backward, Continuation, Filled, Nearest, Neighbour, Score, Token};
 
 use serde::Serialize;
