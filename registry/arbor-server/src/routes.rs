@@ -92,6 +92,7 @@ const fn kept(keep: Keep, route: Route) -> Route {
 pub(crate) const TABLE: &[Route] = &[
     view("/", "The tree.", &[keys::FILTER, keys::PICTURE, keys::VIEW], pages::home::page),
     view("/api/v1/common", "The nearest common ancestors of two models.", &[keys::BOTH, keys::RELATIONS], api::lineage::common),
+    view("/api/v1/compare", "Two to six models side by side, the differing facts first.", &[keys::COMPARED], api::lineage::compare),
     view("/api/v1/export/{id}", "The models that pass a filter, in a format: csv, dot, graphml, json, mermaid, newick.", &[keys::FILTER], api::export::export),
     view("/api/v1/families", "Every family.", &[], api::groups::families),
     view("/api/v1/families/{id}", "A family and its models.", &[], api::groups::family),
@@ -112,7 +113,7 @@ pub(crate) const TABLE: &[Route] = &[
     with(Needs::Search, view("/api/v1/suggest", "Ids and names to complete what is being typed.", &[keys::WORDS, keys::LIMIT], api::search::suggest)),
     view("/api/v1/tree", "The tree as nested lists.", &[keys::FILTER, keys::DEPTH], api::tree::tree),
     kept(Keep::Forever, view("/assets/{id}", "The stylesheet, the font and the icon.", &[], assets::asset)),
-    view("/compare", "Two models side by side.", &[keys::BOTH], pages::compare::page),
+    view("/compare", "Up to six models side by side.", &[keys::BOTH, keys::COMPARED, keys::ONLY], pages::compare::page),
     view("/errors", "Every error code and what it means.", &[], pages::errors::page),
     view("/families", "Every family.", &[], pages::families::page),
     view("/families/{id}", "A family and its models.", &[], pages::family::page),

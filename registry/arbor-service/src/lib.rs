@@ -9,6 +9,7 @@
 //! the shapes that other programs rely on.
 
 mod colours;
+mod compare;
 mod devices;
 mod diff;
 mod elmo;
@@ -23,6 +24,7 @@ mod headers;
 mod hub_import;
 mod imported;
 mod imports;
+mod kin;
 mod lineage;
 mod list;
 mod manifest;
@@ -45,6 +47,7 @@ pub mod wire;
 pub use arbor_hub::{Event as PullEvent, How as PullHow, Progress};
 pub use arbor_loaders::published::rows_of;
 pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Pickles, Placement};
+pub use compare::MOST_COMPARED;
 pub use devices::{devices, rooms};
 pub use elmo::{elmo_logits, elmo_params};
 pub use error::{ErrorCode, ServiceError};

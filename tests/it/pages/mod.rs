@@ -1,6 +1,7 @@
 //! The pages as people see them: what they say, where their links lead, and
 //! that they need neither a script nor a mouse.
 
+mod compare;
 mod crawl;
 mod facts;
 mod figures;

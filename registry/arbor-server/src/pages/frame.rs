@@ -8,7 +8,7 @@ use arbor_service::{View, wire};
 /// A part of the site, as the navigation marks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
-    /// Two models side by side.
+    /// Models side by side.
     Compare,
     /// Families.
     Families,

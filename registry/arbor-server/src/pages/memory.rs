@@ -79,6 +79,101 @@ impl Memory {
     }
 }
 
+/// A model's memory as a bar: bf16, one sequence at the short context.
+pub(crate) struct Bar {
+    weights: u64,
+    cache: Option<u64>,
+    context: u64,
+    /// Why there is no bar.
+    pub(crate) missing: Option<String>,
+}
+
+impl Bar {
+    /// The bar of a model.
+    pub(crate) fn of(view: &View, model: &Model) -> Self {
+        let own = model.number(Field::ContextLength);
+        let query = MemoryQuery {
+            context: Some(own.map_or(SHORT, |own| own.min(SHORT))),
+            ..MemoryQuery::default()
+        };
+        match view.memory(model, query) {
+            Ok(memory) => Self {
+                weights: memory.weights,
+                cache: memory.cache,
+                context: memory.context,
+                missing: None,
+            },
+            Err(error) => Self {
+                weights: 0,
+                cache: None,
+                context: 0,
+                missing: Some(match error {
+                    ServiceError::Unknown { missing, .. } => missing,
+                    other => other.to_string(),
+                }),
+            },
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.weights.saturating_add(self.cache.unwrap_or(0))
+    }
+
+    /// What it comes to.
+    pub(crate) fn total(&self) -> String {
+        human_bytes(self.bytes())
+    }
+
+    /// Of what it is the sum.
+    pub(crate) fn parts(&self) -> String {
+        let weights = human_bytes(self.weights);
+        match self.cache {
+            Some(0) => format!("{weights}, no cache"),
+            Some(cache) => {
+                let (cache, context) = (human_bytes(cache), grouped(self.context));
+                format!("{weights} + {cache} at {context}")
+            }
+            None => format!("{weights}; the cache is not known"),
+        }
+    }
+
+    /// As it is read out.
+    pub(crate) fn spoken(&self) -> String {
+        format!("{} in all: {}", self.total(), self.parts())
+    }
+}
+
+/// Bars to one scale.
+pub(crate) struct Bars {
+    /// One for each model.
+    pub(crate) bars: Vec<Bar>,
+    longest: u64,
+}
+
+impl Bars {
+    /// The same with a scale on which the longest has a thousand parts.
+    pub(crate) fn of(bars: Vec<Bar>) -> Self {
+        let longest = bars.iter().map(Bar::bytes).max().unwrap_or(0);
+        Self { bars, longest }
+    }
+
+    /// The weights' parts of a thousand; what is there can be seen.
+    pub(crate) fn weights(&self, bar: &Bar) -> u64 {
+        self.parts(bar.weights)
+    }
+
+    /// The cache's.
+    pub(crate) fn cache(&self, bar: &Bar) -> u64 {
+        bar.cache.map_or(0, |cache| self.parts(cache))
+    }
+
+    fn parts(&self, bytes: u64) -> u64 {
+        let parts = u128::from(bytes) * 1_000 / u128::from(self.longest.max(1));
+        let parts = u64::try_from(parts).unwrap_or(1_000);
+        parts.max(u64::from(bytes > 0))
+    }
+}
+
 /// A whole number with its thousands set apart.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();

@@ -84,7 +84,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
     children.truncate(CHILDREN);
     let compare = parents
         .first()
-        .map(|parent| urls::with_query("/compare", [("a", parent.id.as_str()), ("b", id)]));
+        .map(|parent| urls::with_query("/compare", [("m", parent.id.as_str()), ("m", id)]));
     let claims = std::mem::take(&mut shown.claims);
     let runs = std::mem::take(&mut shown.runs).into_iter();
     let family = (

@@ -18,7 +18,7 @@ mod run;
 mod text;
 
 pub use device::{Device, Devices, Fit};
-pub use diff::{Change, Diff, DiffRow, Step};
+pub use diff::{Change, ComparedCell, ComparedRow, Comparison, Diff, DiffRow, Step, Way};
 pub use files::{
     DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Removed, RepositoryUsage, Verified,
     VerifiedFile,
