@@ -34,6 +34,8 @@ const HITS: u32 = 50;
 const COMPLETIONS: u32 = 8;
 /// How many runs a model's page shows.
 const RUNS: u32 = 20;
+/// How many of the hub's models it names.
+const BENEATH: u32 = 10;
 /// How many a page of all runs has where nothing else is asked.
 const RUNS_LISTED: u32 = 50;
 /// The longest address that could be a name mistyped.
@@ -180,6 +182,9 @@ async fn make(
         query,
         runs: Vec::new(),
         before: None,
+        receipt: None,
+        beneath: None,
+        devices: site.devices.clone(),
         found: None,
     };
     match route.needs {
@@ -194,6 +199,13 @@ async fn make(
             let limit = ask.query.number("limit", 1..=100)?.unwrap_or(RUNS_LISTED);
             let found = site.registry.runs(model, before, limit).await?;
             (ask.runs, ask.before) = (found.runs, found.before);
+        }
+        Needs::Model => {
+            if let Some(model) = view.find(&ask.id) {
+                ask.runs = site.registry.runs(Some(&model.id), None, RUNS).await?.runs;
+                ask.receipt = site.registry.receipt(model).await?;
+                ask.beneath = site.registry.beneath(model, BENEATH).await?;
+            }
         }
         Needs::Run => ask.runs = vec![site.registry.run(&ask.id).await?],
         Needs::Runs => {

@@ -23,6 +23,12 @@ pub(crate) struct Ask {
     pub(crate) runs: Vec<wire::Run>,
     /// The number below which more of them are.
     pub(crate) before: Option<u64>,
+    /// What was pulled of a model last, where the route needs it.
+    pub(crate) receipt: Option<wire::Receipt>,
+    /// What hangs beneath it on the hub, likewise.
+    pub(crate) beneath: Option<wire::Beneath>,
+    /// This machine's devices and the memory of each.
+    pub(crate) devices: Arc<[(String, u64)]>,
     /// What a search found, where the route needs one and words were given.
     pub(crate) found: Option<wire::Search>,
 }

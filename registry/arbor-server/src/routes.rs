@@ -11,6 +11,9 @@ use crate::{api, assets, pages};
 pub(crate) enum Needs {
     /// A page of validation runs, of a model or of all.
     AllRuns,
+    /// What was observed of a model: its validation runs, what was pulled of
+    /// it, what is imported beneath it.
+    Model,
     /// The validation run of that number.
     Run,
     /// The model's validation runs.
@@ -126,7 +129,7 @@ pub(crate) const TABLE: &[Route] = &[
     view("/models", "The models that pass a filter, as a table.", &[keys::FILTER, keys::SORT, keys::PAGING], pages::models::page),
     view("/models.csv", "The same for spreadsheets.", &[keys::FILTER, keys::SORT], api::export::csv),
     view("/models.json", "The same for programs.", &[keys::FILTER, keys::SORT, keys::PAGING], api::models::all),
-    with(Needs::Runs, view("/models/{id:.+}", "All that is known of a model, with sources.", &[], pages::model::page)),
+    with(Needs::Model, view("/models/{id:.+}", "All that is known of a model, with sources.", &[], pages::model::page)),
     view("/organisations", "Every organisation.", &[], pages::organisations::page),
     view("/organisations/{id}", "An organisation and its models.", &[], pages::organisation::page),
     with(Needs::AllRuns, view("/runs", "Validation runs, the newest first.", &[keys::BEFORE], pages::runs::page)),

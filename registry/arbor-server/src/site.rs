@@ -18,17 +18,22 @@ pub(crate) struct Site {
     pub(crate) answers: Answers,
     /// Room for those in the making.
     pub(crate) room: Arc<Semaphore>,
+    /// This machine's devices and all the memory of each: what is free on
+    /// them changes, and pages stay.
+    pub(crate) devices: Arc<[(String, u64)]>,
     build: u64,
 }
 
 impl Site {
     /// A site over a registry, with nothing made yet.
     pub(crate) fn new(registry: Arc<Registry>) -> Self {
+        let devices: Arc<[_]> = arbor_service::spaces().into();
         Self {
             registry,
             answers: cache::answers(),
             room: Arc::new(Semaphore::new(at_work())),
-            build: build(),
+            build: build(&devices),
+            devices,
         }
     }
 
@@ -49,8 +54,9 @@ fn at_work() -> usize {
 }
 
 /// Tells programs apart whose pages may look different.
-fn build() -> u64 {
+fn build(devices: &[(String, u64)]) -> u64 {
     let mut hasher = DefaultHasher::new();
+    devices.hash(&mut hasher);
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
     assets::STYLE.path().hash(&mut hasher);
     // A developer's rebuild keeps the version, but not this.

@@ -72,9 +72,8 @@ impl View {
         let ids: BTreeSet<&str> = ends.chain(&comparison.models).map(String::as_str).collect();
         let known = ids.iter().filter_map(|id| self.catalogue().models.get(*id));
         let models: Vec<&Model> = known.collect();
-        let wanted = models.iter().map(|model| model.id.as_str()).collect();
         let ringed = comparison.models.iter().map(String::as_str).collect();
-        self.small(models, wanted, ringed, mode).map(Some)
+        self.small(&models, ringed, None, mode).map(Some)
     }
 
     /// The ancestors that all share and of which no other shared one

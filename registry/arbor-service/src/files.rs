@@ -348,7 +348,7 @@ impl Planned {
     }
 }
 
-fn pulled_file(file: &ReceiptFile) -> PulledFile {
+pub(crate) fn pulled_file(file: &ReceiptFile) -> PulledFile {
     PulledFile {
         path: file.path.to_string(),
         size: file.size,

@@ -8,6 +8,7 @@
 //! Where to look next: `view.rs`, then one module per question; `wire/` for
 //! the shapes that other programs rely on.
 
+mod beneath;
 mod colours;
 mod compare;
 mod devices;
@@ -48,7 +49,7 @@ pub use arbor_hub::{Event as PullEvent, How as PullHow, Progress};
 pub use arbor_loaders::published::rows_of;
 pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Pickles, Placement};
 pub use compare::MOST_COMPARED;
-pub use devices::{devices, rooms};
+pub use devices::{devices, rooms, spaces};
 pub use elmo::{elmo_logits, elmo_params};
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
@@ -58,6 +59,7 @@ pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Ran, Sort, So
 pub use gene::{Carriers, GeneValue};
 pub use headers::Reading;
 pub use hub_import::Question;
+pub use kin::Kin;
 pub use lineage::{Direction, LineageQuery};
 pub use list::{LARGEST_PAGE, Paging};
 pub use manifest::Manifest;

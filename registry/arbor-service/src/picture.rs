@@ -113,8 +113,6 @@ pub(crate) struct Setting<'a> {
     pub(crate) leads: Vec<String>,
     /// Whether makers are counted beside the tree.
     pub(crate) bars: bool,
-    /// Models that are not folded.
-    pub(crate) wanted: Vec<&'a str>,
     /// Models with a second outline.
     pub(crate) ringed: Vec<&'a str>,
 }
@@ -197,8 +195,7 @@ impl View {
                 let is_wanted = dyes.is_first(model)
                     || query.selected.as_ref() == id
                     || query.filter.root() == id
-                    || LEADS.contains(&model.id.as_str())
-                    || setting.wanted.contains(&model.id.as_str());
+                    || LEADS.contains(&model.id.as_str());
                 let standing = if is_wanted {
                     Standing::Wanted
                 } else if newest.contains(&model.id.as_str()) {

@@ -29,7 +29,7 @@ pub use digest::{CatalogueDigest, DigestError};
 pub use error::{StoreError, Unreadable};
 pub use fold::fold;
 pub use report::{
-    ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry, Stored, SyncReport, Table,
+    Beneath, ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry, Stored, SyncReport, Table,
     TableCounts, Taken,
 };
 pub use rows::{AliasRow, ClaimRow, MakerRow, ModelRow, ParentRow, Rows, TermRow};

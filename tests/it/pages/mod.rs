@@ -6,6 +6,7 @@ mod crawl;
 mod facts;
 mod figures;
 mod forms;
+mod kin;
 mod markup;
 mod refusals;
 mod tree;

@@ -1,7 +1,7 @@
 //! How much memory a model needs, per number format, in units for people.
 
 use arbor_model::{Field, Model, human_bytes};
-use arbor_service::{MemoryQuery, ServiceError, View};
+use arbor_service::{MemoryQuery, ServiceError, View, wire};
 
 /// The formats that the table shows.
 const DTYPES: [&str; 4] = ["f32", "bf16", "q8_0", "q4_0"];
@@ -20,10 +20,37 @@ pub(crate) struct Line {
     pub(crate) short: Option<String>,
     /// Weights and cache at the model's own length.
     pub(crate) long: String,
+    /// Whether it fits each of the machine's devices.
+    pub(crate) fits: Vec<Fits>,
+}
+
+/// Whether a model fits a device.
+pub(crate) struct Fits {
+    /// In words.
+    pub(crate) said: String,
+    /// The class in the stylesheet.
+    pub(crate) class: &'static str,
+}
+
+impl Fits {
+    fn of(memory: &wire::Memory, room: u64) -> Self {
+        let (class, said) = match (memory.total, memory.cache_per_token) {
+            (Some(total), _) if total <= room => ("passed", "✓ fits".to_owned()),
+            _ if memory.weights > room => ("failed", "✕ too large".to_owned()),
+            (Some(_), Some(token)) if token > 0 => {
+                let tokens = (room - memory.weights) / token;
+                ("never", format!("○ up to {} tokens", grouped(tokens)))
+            }
+            _ => ("never", "○ the weights fit".to_owned()),
+        };
+        Self { said, class }
+    }
 }
 
 /// The table, or why there is none.
 pub(crate) struct Memory {
+    /// The machine's devices, and the memory of each.
+    pub(crate) devices: Vec<(String, String)>,
     /// One line a format.
     pub(crate) lines: Vec<Line>,
     /// The model's own context length, or the one that is assumed.
@@ -38,8 +65,14 @@ pub(crate) struct Memory {
 
 impl Memory {
     /// What memory a model needs.
-    pub(crate) fn of(view: &View, model: &Model) -> Result<Self, ServiceError> {
+    pub(crate) fn of(
+        view: &View,
+        model: &Model,
+        devices: &[(String, u64)],
+    ) -> Result<Self, ServiceError> {
+        let named = |(name, room): &(String, u64)| (name.clone(), human_bytes(*room));
         let mut memory = Self {
+            devices: devices.iter().map(named).collect(),
             lines: Vec::new(),
             context: String::new(),
             is_assumed: model.number(Field::ContextLength).is_none(),
@@ -70,6 +103,10 @@ impl Memory {
                 per_token: known(long.cache_per_token),
                 short,
                 long: known(long.total),
+                fits: devices
+                    .iter()
+                    .map(|(_, room)| Fits::of(&long, *room))
+                    .collect(),
             });
             memory.context = grouped(long.context);
             memory.formula = long.policies.into_iter().next().map(|p| p.formula);

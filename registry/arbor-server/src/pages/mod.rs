@@ -20,6 +20,7 @@ pub(crate) mod kin;
 pub(crate) mod memory;
 pub(crate) mod model;
 pub(crate) mod models;
+pub(crate) mod observed;
 pub(crate) mod organisation;
 pub(crate) mod organisations;
 pub(crate) mod row;
