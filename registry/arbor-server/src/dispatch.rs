@@ -185,6 +185,7 @@ async fn make(
         receipt: None,
         beneath: None,
         devices: site.devices.clone(),
+        public: site.public.clone(),
         found: None,
     };
     match route.needs {

@@ -55,6 +55,10 @@ pub(crate) const FILTER: &[Key] = &[
         "figure",
         "how the published 2023 figure draws the model: `open`, `closed`",
     ),
+    key(
+        "fits",
+        "memory that weights, and 4,096 tokens of cache where claims tell it, fit: `24GiB@bf16`",
+    ),
     key("licence", "licences, as they are written"),
     key("objective", "pre-training objectives"),
     key("org", "organisations' ids"),
@@ -85,6 +89,12 @@ pub(crate) const BOTH: &[Key] = &[
 pub(crate) const COMPARED: &[Key] = &[repeated(
     "m",
     "a model: an id, an alias or a hub id; once for each, six at most",
+)];
+/// Which columns a table has.
+pub(crate) const COLUMNS: &[Key] = &[repeated(
+    "cols",
+    "columns besides the name: `access`, `active`, `attn`, `branch`, `ctx`, `date`, `descendants`, \
+     `family`, `hub`, `licence`, `memory`, `objective`, `org`, `params`, `runs`",
 )];
 /// How deep an outline goes.
 pub(crate) const DEPTH: &[Key] = &[key("depth", "levels below a top, 0 to 64")];

@@ -126,7 +126,7 @@ pub(crate) const TABLE: &[Route] = &[
     view("/genes", "Every gene and its values.", &[], pages::genes::page),
     view("/genes/{id}", "A gene over time.", &[], pages::genes::one),
     kept(Keep::Never, view("/healthz", "Whether the service answers.", &[], api::health::health)),
-    view("/models", "The models that pass a filter, as a table.", &[keys::FILTER, keys::SORT, keys::PAGING], pages::models::page),
+    view("/models", "The models that pass a filter, as a table.", &[keys::FILTER, keys::COLUMNS, keys::SORT, keys::PAGING], pages::models::page),
     view("/models.csv", "The same for spreadsheets.", &[keys::FILTER, keys::SORT], api::export::csv),
     view("/models.json", "The same for programs.", &[keys::FILTER, keys::SORT, keys::PAGING], api::models::all),
     with(Needs::Model, view("/models/{id:.+}", "All that is known of a model, with sources.", &[], pages::model::page)),

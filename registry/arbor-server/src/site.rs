@@ -4,6 +4,7 @@
 use crate::assets;
 use crate::cache::{self, Answers};
 use crate::encode::Encoding;
+use crate::public::PublicUrl;
 use arbor_service::Registry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -21,18 +22,21 @@ pub(crate) struct Site {
     /// This machine's devices and all the memory of each: what is free on
     /// them changes, and pages stay.
     pub(crate) devices: Arc<[(String, u64)]>,
+    /// Where people reach it, if links are to say so.
+    pub(crate) public: Option<Arc<PublicUrl>>,
     build: u64,
 }
 
 impl Site {
     /// A site over a registry, with nothing made yet.
-    pub(crate) fn new(registry: Arc<Registry>) -> Self {
+    pub(crate) fn new(registry: Arc<Registry>, public: Option<PublicUrl>) -> Self {
         let devices: Arc<[_]> = arbor_service::spaces().into();
         Self {
             registry,
             answers: cache::answers(),
             room: Arc::new(Semaphore::new(at_work())),
-            build: build(&devices),
+            build: build(&devices, public.as_ref()),
+            public: public.map(Arc::new),
             devices,
         }
     }
@@ -54,9 +58,9 @@ fn at_work() -> usize {
 }
 
 /// Tells programs apart whose pages may look different.
-fn build(devices: &[(String, u64)]) -> u64 {
+fn build(devices: &[(String, u64)], public: Option<&PublicUrl>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    devices.hash(&mut hasher);
+    (devices, public).hash(&mut hasher);
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
     assets::STYLE.path().hash(&mut hasher);
     // A developer's rebuild keeps the version, but not this.

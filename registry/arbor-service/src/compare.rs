@@ -22,7 +22,7 @@ impl View {
         let ids: BTreeSet<&str> = models.iter().map(|model| model.id.as_str()).collect();
         if ids.len() < 2 || ids.len() < models.len() || models.len() > MOST_COMPARED {
             let given: Vec<&str> = models.iter().map(|model| model.id.as_str()).collect();
-            let expected = format!("two to {MOST_COMPARED} different models");
+            let expected = format!("2 to {MOST_COMPARED} different models");
             return Err(ServiceError::bad_parameter("m", &given.join(","), expected));
         }
         let fixed = FIXED

@@ -55,7 +55,9 @@ pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
 pub use figures::{Drawn, FigureKind};
 pub use files::{Cached, Files, Planned, PullQuery, repository};
-pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Ran, Sort, SortKey, relations};
+pub use filter::{
+    Access, CountRange, DateRange, Filter, FilterKey, Ran, Room, Sort, SortKey, relations,
+};
 pub use gene::{Carriers, GeneValue};
 pub use headers::Reading;
 pub use hub_import::Question;

@@ -156,7 +156,11 @@ fn the_form_chooses_what_the_figure_draws() {
         let selected: Vec<_> = selected.filter_map(|e| e.get("value")).collect();
         assert_eq!(selected, chosen, "{page}");
         // What has a field is not sent a second time.
-        let hidden = elements(&html)
+        let form = html
+            .split("<details class=\"more columns-of")
+            .next()
+            .expect("the form");
+        let hidden = elements(form)
             .into_iter()
             .filter(|e| e.get("type") == Some("hidden"));
         for field in hidden {

@@ -8,7 +8,9 @@ mod figures;
 mod forms;
 mod kin;
 mod markup;
+mod public;
 mod refusals;
+mod table;
 mod tree;
 
 use quick_xml::Reader;

@@ -49,6 +49,27 @@ fn a_selection_is_named_and_can_be_left() {
 }
 
 #[test]
+fn a_selection_that_the_filter_hides_is_drawn_and_said() {
+    let client = Client::new();
+    let page = client.text("/?branch=encoder-only&sel=llama-65b");
+    let text = words(&page);
+    assert!(text.contains("It does not pass the filter, and is drawn all the same"));
+    let drawn = elements(&page);
+    assert!(drawn.iter().any(|e| e.get("id") == Some("n-llama-65b")));
+    let matched = client.json("/api/v1/models?branch=encoder-only")["matched"].clone();
+    assert!(text.contains(&format!(" {matched} models shown")), "{text}");
+    let passes = words(&client.text("/?branch=decoder-only&sel=llama-65b"));
+    assert!(!passes.contains("does not pass the filter"));
+    // Nothing else passes: the selection alone is drawn.
+    let alone = client.text("/?q=zzzz&sel=llama-65b");
+    assert!(
+        elements(&alone)
+            .iter()
+            .any(|e| e.get("id") == Some("n-llama-65b"))
+    );
+}
+
+#[test]
 fn the_lists_hold_every_model_once() {
     let client = Client::new();
     let page = client.text("/?view=outline&branch=encoder-decoder");

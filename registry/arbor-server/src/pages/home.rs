@@ -42,6 +42,8 @@ struct Home {
     root: Option<(String, String)>,
     /// The selected model: name, address, and the address without it.
     selected: Option<(String, String, String)>,
+    /// Whether it is drawn although it does not pass the filter.
+    besides: bool,
 }
 
 /// The most models that are drawn at once on a page: beyond, folding helps
@@ -67,6 +69,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
     if let Some(moved) = ask.tidied(&canonical) {
         return Ok(moved);
     }
+    let mut besides = false;
     let (tree, shown, matched) = if is_outline {
         let outline = ask.view.outline(&OutlineQuery {
             filter: filter.clone(),
@@ -76,7 +79,9 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         (html, outline.shown, outline.matched)
     } else {
         let picture = ask.view.picture(&query)?;
-        (picture.svg, picture.shown, picture.matched)
+        besides = picture.selected_besides;
+        let shown = picture.shown.saturating_sub(usize::from(besides));
+        (picture.svg, shown, picture.matched)
     };
     let more = (shown < matched && query.most < MOST).then(|| {
         let mut own: Own = own.iter().filter(|(key, _)| *key != "k").cloned().collect();
@@ -139,7 +144,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         picture: filters::address("/tree.svg", &pairs, &own),
         json: filters::address("/api/v1/tree", &pairs, &none),
         pixels: filters::address("/tree.png", &pairs, &own),
-        preview: with(&[("fit", "card")], "/tree.png"),
+        preview: ask.absolute(&with(&[("fit", "card")], "/tree.png")),
         colourings,
         gene: match query.colours {
             Colours::Gene(gene) => Some((gene.title(), format!("/genes/{gene}"))),
@@ -148,6 +153,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         more,
         root,
         selected,
+        besides,
     })
 }
 
