@@ -1,6 +1,8 @@
 //! The use cases on the curated catalogue: the questions that people bring,
 //! and the 64 leaves of the published figure.
 
+mod genomes;
+
 use super::*;
 use arbor_catalog::lineage::RelationSet;
 use arbor_catalog::{CatalogueFiles, read_catalogue};
