@@ -36,7 +36,7 @@ fn says(genome: &Genome, gene: Gene) -> Option<Value> {
     let layers = || genome.writer().layers.iter();
     Some(match gene {
         Gene::Attention => Value::Attention(attention(genome)?),
-        Gene::Context => return None,
+        Gene::Context => Value::Number(genome.context?),
         Gene::Experts => {
             let routed = genome.layers().any(|layer| {
                 matches!(
@@ -179,8 +179,11 @@ fn claims_on_genes_are_what_configurations_say() {
             let Some(claim) = model.shown(gene.field()) else {
                 continue;
             };
+            // Tables are a little longer than contexts, or far: what counts
+            // is whether both stand in one range.
+            let same = place(*gene, claim.fact.value()) == place(*gene, &said);
             compared += 1;
-            if *claim.fact.value() != said {
+            if *claim.fact.value() != said && !(*gene == Gene::Context && same) {
                 wrong.push(format!(
                     "{} {gene}: {} by {}, {said:?} by its configuration",
                     model.id, claim.fact, claim.citation.source
@@ -201,6 +204,7 @@ fn no_configuration_is_older_than_the_first_with_its_value() {
             .filter(|m| m.branch != Branch::Precursor)
     };
     let mut checked = 0;
+    let mut late = Vec::new();
     for gene in Gene::ALL {
         let (carriers, _) = part(all(), *gene);
         for (model, genome) in genomes() {
@@ -213,15 +217,17 @@ fn no_configuration_is_older_than_the_first_with_its_value() {
                 .first()
                 .and_then(|first| first.released());
             let first = first.unwrap_or_else(|| panic!("{gene}: nobody has what {} has", model.id));
-            assert!(
-                !date.is_surely_before(first),
-                "{gene}: {} of {date} has {}, said to be first in {first}",
-                model.id,
-                carriers[place].value.name
-            );
             checked += 1;
+            if date.is_surely_before(first) {
+                let name = carriers[place].value.name;
+                late.push(format!(
+                    "{gene}: {} of {date} has {name}, said to be first in {first}",
+                    model.id
+                ));
+            }
         }
     }
+    assert!(late.is_empty(), "{}", late.join("\n"));
     assert!(checked > 400, "{checked}");
 }
 
