@@ -5,7 +5,7 @@ use super::{Element, elements};
 use crate::http::client::Client;
 use std::collections::BTreeSet;
 
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 19] = [
     "/",
     "/?sel=llama-65b",
     "/?sel=llama-65b&view=outline",
