@@ -51,10 +51,10 @@ impl Ask {
     }
 
     /// An address of this site, whole where it is known where that is reached.
-    pub(crate) fn absolute(&self, path: &str) -> String {
+    pub(crate) fn absolute(&self, path: String) -> String {
         match &self.public {
             Some(public) => format!("{public}{path}"),
-            None => path.to_owned(),
+            None => path,
         }
     }
 

@@ -344,7 +344,8 @@ pub(crate) async fn beneath(conn: &mut Conn, id: &RepoId, most: u32) -> Result<B
         GROUP BY licence ORDER BY 2 DESC, 1"
     );
     let top = format!(
-        "{EDGES} SELECT {}, relation FROM edge
+        "{EDGES} SELECT {}, relation
+        FROM (SELECT child, MIN(relation) AS relation FROM edge GROUP BY child)
         JOIN imported_model ON id = child COLLATE NOCASE
         ORDER BY downloads DESC NULLS LAST, id LIMIT $2",
         COLUMNS.join(", ")

@@ -54,7 +54,7 @@ impl Frame {
     /// The frame of a page at its canonical address.
     pub(crate) fn new(ask: &Ask, section: Section, canonical: String) -> Self {
         Self {
-            canonical: ask.absolute(&canonical),
+            canonical: ask.absolute(canonical),
             ignored: ask.query.unknown().to_vec(),
             ..Self::bare(&ask.view, section)
         }

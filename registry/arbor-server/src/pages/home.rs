@@ -162,7 +162,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         picture: filters::address("/tree.svg", &pairs, &own),
         json: filters::address("/api/v1/tree", &pairs, &none),
         pixels: filters::address("/tree.png", &pairs, &own),
-        preview: ask.absolute(&with(&[("fit", "card")], "/tree.png")),
+        preview: ask.absolute(with(&[("fit", "card")], "/tree.png")),
         colourings,
         gene: match query.colours {
             Colours::Gene(gene) => Some((gene.title(), format!("/genes/{gene}"))),

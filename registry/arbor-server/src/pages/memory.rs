@@ -144,9 +144,10 @@ impl Bar {
                 weights: 0,
                 cache: None,
                 context: 0,
-                missing: Some(match error {
-                    ServiceError::Unknown { missing, .. } => missing,
-                    other => other.to_string(),
+                missing: Some(if let ServiceError::Unknown { missing, .. } = error {
+                    missing
+                } else {
+                    error.to_string()
                 }),
             },
         }

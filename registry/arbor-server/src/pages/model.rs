@@ -221,7 +221,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         all_sizes: all_sizes(&ask.view, model),
         tree: urls::with_query("/", [("root", id)]),
         selected: format!("{}#n-{id}", urls::with_query("/", [("sel", id)])),
-        preview: ask.absolute(&format!("/figures/lineage-{}.png", urls::part(id))),
+        preview: ask.absolute(format!("/figures/lineage-{}.png", urls::part(id))),
         json: format!("/api/v1/models/{}", urls::part(id)),
         compare,
         runs: runs.map(|run| runs::Row::new(&ask.view, run)).collect(),

@@ -188,7 +188,10 @@ async fn what_is_curated_and_what_is_imported_leave_each_other_alone() {
         .settle_imported(&[edge("a/b", "a/base")])
         .await
         .expect("kept");
-    assert_eq!(store.load_catalogue().await.expect("read"), before);
+    let after = store.load_catalogue().await.expect("read");
+    assert_eq!(after.catalogue, before.catalogue);
+    // A page can show what was imported.
+    assert_eq!(after.change, before.change + 1);
     store
         .sync_catalogue(&catalogue(2, 30), &digest(2))
         .await
@@ -222,4 +225,54 @@ async fn how_far_a_question_got_is_kept() {
             Some(place)
         );
     }
+}
+
+#[tokio::test]
+async fn what_hangs_beneath_a_model_is_counted_and_the_most_downloaded_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(&folder.path().join("arbor.db")).await;
+    let of = |id: &str, licence: Option<&str>, downloads: Option<u64>| Imported {
+        licence: licence.map(text),
+        downloads,
+        ..model(id, None)
+    };
+    let models = [
+        of("a/base", Some("mit"), None),
+        of("A/One", Some("mit"), Some(5)),
+        of("a/two", Some("other"), Some(70)),
+        of("a/three", None, None),
+        of("a/far", Some("mit"), Some(9_000)),
+    ];
+    put(&store, &models).await;
+    let merged = edge("a/two", "a/base");
+    let tuned = |child: &str| ImportedEdge {
+        relation: Relation::FineTunedFrom,
+        ..edge(child, "a/base")
+    };
+    // Two edges of one model count as one of it; its row's name is spelled in
+    // another case.
+    let mut edges = vec![
+        tuned("a/one"),
+        tuned("a/two"),
+        tuned("a/three"),
+        merged,
+        edge("a/far", "a/two"),
+    ];
+    edges.sort();
+    store.settle_imported(&edges).await.expect("kept");
+    let base = "a/base".parse().expect("a name");
+    let found = store.imported_beneath(&base, 2).await.expect("read");
+    let relations = [(Relation::FineTunedFrom, 3), (Relation::MergedFrom, 1)];
+    assert_eq!(found.relations, relations);
+    let licences = [(None, 1), (Some(text("mit")), 1), (Some(text("other")), 1)];
+    assert_eq!(found.licences, licences);
+    let top: Vec<_> = found
+        .top
+        .iter()
+        .map(|(model, _)| model.id.as_str())
+        .collect();
+    assert_eq!(top, ["a/two", "A/One"]);
+    let nothing = "a/far".parse().expect("a name");
+    let nothing = store.imported_beneath(&nothing, 2).await.expect("read");
+    assert_eq!(nothing, arbor_store::Beneath::default());
 }
