@@ -71,9 +71,9 @@ fn a_selection_keeps_the_rest_of_the_address() {
 fn a_selection_that_the_filter_leaves_out_says_so() {
     let client = Client::new();
     let out = words(&client.text("/?branch=encoder-only&sel=llama-65b"));
-    assert!(out.contains("The filters leave it out"), "{out}");
+    assert!(out.contains("It does not pass the filters"), "{out}");
     let within = words(&client.text("/?branch=decoder-only&sel=llama-65b"));
-    assert!(!within.contains("The filters leave it out"), "{within}");
+    assert!(!within.contains("It does not pass the filters"), "{within}");
 }
 
 #[test]
