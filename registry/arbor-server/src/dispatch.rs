@@ -34,6 +34,8 @@ const HITS: u32 = 50;
 const COMPLETIONS: u32 = 8;
 /// How many runs a model's page shows.
 const RUNS: u32 = 20;
+/// How many of the hub's models it names.
+const BENEATH: u32 = 10;
 /// How many a page of all runs has where nothing else is asked.
 const RUNS_LISTED: u32 = 50;
 /// The longest address that could be a name mistyped.
@@ -181,6 +183,10 @@ async fn make(
         runs: Vec::new(),
         attempts: Vec::new(),
         before: None,
+        receipt: None,
+        beneath: None,
+        devices: site.devices.clone(),
+        public: site.public.clone(),
         found: None,
     };
     match route.needs {
@@ -208,6 +214,13 @@ async fn make(
             match attempt {
                 Some(attempt) => ask.attempts = vec![attempt],
                 None => ask.runs = vec![site.registry.run(&ask.id).await?],
+            }
+        }
+        Needs::Model => {
+            if let Some(model) = view.find(&ask.id) {
+                ask.runs = site.registry.runs(Some(&model.id), None, RUNS).await?.runs;
+                ask.receipt = site.registry.receipt(model).await?;
+                ask.beneath = site.registry.beneath(model, BENEATH).await?;
             }
         }
         Needs::Runs => {

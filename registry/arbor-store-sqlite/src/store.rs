@@ -13,8 +13,8 @@ use arbor_model::{
     Run, RunId, TensorDigest, Text,
 };
 use arbor_store::{
-    AttemptEntry, CatalogueDigest, ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry,
-    SearchHit, SearchQuery, Store, StoreError, Stored, SyncReport, Taken,
+    AttemptEntry, Beneath, CatalogueDigest, ImportCounts, ImportPlace, IntegrityReport, Page,
+    RunEntry, SearchHit, SearchQuery, Store, StoreError, Stored, SyncReport, Taken,
 };
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
@@ -296,6 +296,7 @@ impl Store for SqliteStore {
     async fn settle_imported(&self, edges: &[ImportedEdge]) -> Result<bool, StoreError> {
         let mut tx = self.write().await?;
         let changed = imports::settle(&mut tx, edges).await.at(self.path())?;
+        shared::bump(&mut tx).await.at(self.path())?;
         tx.commit().await.at(self.path())?;
         // Readers would otherwise look through a log as large as the file.
         let mut conn = self.pools.writer.acquire().await.at(self.path())?;
@@ -348,6 +349,11 @@ impl Store for SqliteStore {
         let mut conn = self.reader().await?;
         let edges = imports::edges(&mut conn, id, false, limit).await;
         edges.at(self.path())
+    }
+
+    async fn imported_beneath(&self, id: &RepoId, most: u32) -> Result<Beneath, StoreError> {
+        let mut tx = self.read().await?;
+        imports::beneath(&mut tx, id, most).await.at(self.path())
     }
 
     async fn import_counts(&self) -> Result<ImportCounts, StoreError> {

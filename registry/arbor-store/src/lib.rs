@@ -29,8 +29,8 @@ pub use digest::{CatalogueDigest, DigestError};
 pub use error::{StoreError, Unreadable};
 pub use fold::fold;
 pub use report::{
-    AttemptEntry, Heard, ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry, Stored,
-    SyncReport, Table, TableCounts, Taken,
+    AttemptEntry, Beneath, Heard, ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry,
+    Stored, SyncReport, Table, TableCounts, Taken,
 };
 pub use rows::{AliasRow, ClaimRow, MakerRow, ModelRow, ParentRow, Rows, TermRow};
 pub use search::{MatchRank, SearchHit, SearchQuery, SearchQueryError, TermKind};

@@ -1,7 +1,7 @@
 //! What the store hands back beside the catalogue's own types: reports of a
 //! synchronisation and of an examination, pages of runs.
 
-use arbor_model::{Attempt, Catalogue, CheckRecord, Run, RunId, words};
+use arbor_model::{Attempt, Catalogue, CheckRecord, Imported, Relation, Run, RunId, Text, words};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -177,6 +177,18 @@ pub struct ImportCounts {
     pub models: u64,
     /// Edges between them, or to the catalogue's.
     pub edges: u64,
+}
+
+/// What hangs beneath a repository among what is imported.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Beneath {
+    /// How many by each relation, the commonest first.
+    pub relations: Vec<(Relation, u64)>,
+    /// How many by each licence, the commonest first; none where the hub
+    /// knows none.
+    pub licences: Vec<(Option<Text>, u64)>,
+    /// The most downloaded, with what they are to it.
+    pub top: Vec<(Imported, Relation)>,
 }
 
 /// How far the import of a question to the hub got.

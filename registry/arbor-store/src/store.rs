@@ -4,8 +4,8 @@
 //! `arbor-service` calls it.
 
 use crate::{
-    AttemptEntry, CatalogueDigest, ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry,
-    SearchHit, SearchQuery, StoreError, Stored, SyncReport, Taken,
+    AttemptEntry, Beneath, CatalogueDigest, ImportCounts, ImportPlace, IntegrityReport, Page,
+    RunEntry, SearchHit, SearchQuery, StoreError, Stored, SyncReport, Taken,
 };
 use arbor_model::{
     Attempt, Catalogue, CheckRecord, CommitSha, ContentDigest, Declared, HubId, Import, ImportId,
@@ -220,7 +220,8 @@ pub trait Store: Send + Sync {
     async fn declared(&self) -> Result<Vec<Declared>, StoreError>;
 
     /// Makes the edges of imported models equal to these, which are sorted;
-    /// says whether they were not. It ends an import.
+    /// says whether they were not. It ends an import, which pages can show
+    /// whether these changed or not.
     ///
     /// # Errors
     /// Any error of the engine.
@@ -264,6 +265,13 @@ pub trait Store: Send + Sync {
         id: &RepoId,
         limit: u32,
     ) -> Result<Vec<ImportedEdge>, StoreError>;
+
+    /// What hangs directly beneath a repository, the most downloaded `most`
+    /// of it by name. More than 100,000 edges are not looked at.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn imported_beneath(&self, id: &RepoId, most: u32) -> Result<Beneath, StoreError>;
 
     /// How much is imported.
     ///

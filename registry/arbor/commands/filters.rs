@@ -32,6 +32,7 @@ const fn help(key: FilterKey) -> (&'static str, &'static str) {
         FilterKey::Drawn => ("BRANCH", "The limb on which the 2023 figure draws it"),
         FilterKey::Family => ("ID", "The family: `bert`"),
         FilterKey::Figure => ("WORD", "As the 2023 figure draws it: `open`, `closed`"),
+        FilterKey::Fits => ("MEMORY", "Memory that it fits: `24GiB@bf16`, `16GB@q8_0`"),
         FilterKey::Licence => ("NAME", "The weights' licence: `Apache-2.0`"),
         FilterKey::Objective => ("WORD", "The pre-training objective: `ae-masked`"),
         FilterKey::Org => ("ID", "The maker: `google`"),
@@ -63,9 +64,12 @@ const fn is_list(key: FilterKey) -> bool {
         | FilterKey::Org
         | FilterKey::Rel
         | FilterKey::Runs => true,
-        FilterKey::Ctx | FilterKey::Date | FilterKey::Params | FilterKey::Q | FilterKey::Root => {
-            false
-        }
+        FilterKey::Ctx
+        | FilterKey::Date
+        | FilterKey::Fits
+        | FilterKey::Params
+        | FilterKey::Q
+        | FilterKey::Root => false,
     }
 }
 
@@ -84,6 +88,7 @@ fn words(key: FilterKey) -> Option<Vec<&'static str>> {
         FilterKey::Ctx
         | FilterKey::Date
         | FilterKey::Family
+        | FilterKey::Fits
         | FilterKey::Licence
         | FilterKey::Org
         | FilterKey::Params
@@ -146,7 +151,7 @@ impl Filters {
             return Ok(());
         };
         let message =
-            format!("--{key} chooses among the catalogue's models; {what} has no such choice");
+            format!("--{key} chooses among the catalogue's models; {what} has no use for it");
         Err(Refusal::usage(message, None))
     }
 

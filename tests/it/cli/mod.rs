@@ -12,7 +12,7 @@ mod exits;
 mod folders;
 mod headers;
 mod help;
-mod hubbed;
+pub(crate) mod hubbed;
 mod imports;
 mod pull;
 mod runs;

@@ -5,7 +5,7 @@ use super::{Element, elements};
 use crate::http::client::Client;
 use std::collections::BTreeSet;
 
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 19] = [
     "/",
     "/?sel=llama-65b",
     "/?sel=llama-65b&view=outline",
@@ -21,7 +21,9 @@ const PAGES: [&str; 17] = [
     "/sources",
     "/sources/own-knowledge",
     "/search?q=llama",
-    "/compare?a=llama-65b&b=llama-2-70b",
+    "/compare",
+    "/compare?m=llama-65b&m=llama-2-70b",
+    "/compare?m=bert-base&m=gpt2-xl&m=t5-11b&m=palm-540b&m=gpt-4&m=mistral-7b-v0.1&only=differences",
     "/errors",
 ];
 

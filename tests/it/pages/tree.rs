@@ -68,15 +68,6 @@ fn a_selection_keeps_the_rest_of_the_address() {
 }
 
 #[test]
-fn a_selection_that_the_filter_leaves_out_says_so() {
-    let client = Client::new();
-    let out = words(&client.text("/?branch=encoder-only&sel=llama-65b"));
-    assert!(out.contains("It does not pass the filters"), "{out}");
-    let within = words(&client.text("/?branch=decoder-only&sel=llama-65b"));
-    assert!(!within.contains("It does not pass the filters"), "{within}");
-}
-
-#[test]
 fn pills_say_where_they_come_from() {
     let page = Client::new().text("/");
     let drawn = elements(&page);
@@ -118,6 +109,27 @@ fn the_drawing_is_shown_larger_and_smaller() {
     for wrong in ["0.4", "3", "big", "NaN"] {
         assert_eq!(client.get(&format!("/?z={wrong}")).status, 400, "{wrong}");
     }
+}
+
+#[test]
+fn a_selection_that_the_filter_hides_is_drawn_and_said() {
+    let client = Client::new();
+    let page = client.text("/?branch=encoder-only&sel=llama-65b");
+    let text = words(&page);
+    assert!(text.contains("It does not pass the filter, and is drawn all the same"));
+    let drawn = elements(&page);
+    assert!(drawn.iter().any(|e| e.get("id") == Some("n-llama-65b")));
+    let matched = client.json("/api/v1/models?branch=encoder-only")["matched"].clone();
+    assert!(text.contains(&format!(" {matched} models shown")), "{text}");
+    let passes = words(&client.text("/?branch=decoder-only&sel=llama-65b"));
+    assert!(!passes.contains("does not pass the filter"));
+    // Nothing else passes: the selection alone is drawn.
+    let alone = client.text("/?q=zzzz&sel=llama-65b");
+    assert!(
+        elements(&alone)
+            .iter()
+            .any(|e| e.get("id") == Some("n-llama-65b"))
+    );
 }
 
 #[test]

@@ -51,6 +51,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("actix-web", "arbor-server"),
     ("anyhow", "arbor"),
     ("askama", "arbor-server"),
+    ("blake3", "arbor-hub"),
     ("brotli", "arbor-server"),
     ("candle-core", "arbor-loaders"),
     ("candle-nn", "arbor-loaders"),

@@ -83,7 +83,7 @@ impl Card {
             let claim = shown.claims.get(field.as_str())?.first()?;
             Some((field.title(), claim.display.clone()))
         });
-        let lines = Memory::of(&ask.view, model)?.lines.into_iter();
+        let lines = Memory::of(&ask.view, model, &[])?.lines.into_iter();
         let checked = shown.summary.validation.as_ref().map(|run| {
             let href = crate::urls::run(run.run);
             (Mark::of(run.verdict), run.verdict, href)

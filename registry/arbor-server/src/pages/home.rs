@@ -47,6 +47,8 @@ struct Home {
     /// Smaller, as drawn, larger: the key that does the same, what is said
     /// of it, and where it leads.
     zooms: [(char, &'static str, String); 3],
+    /// Whether it is drawn although it does not pass the filter.
+    besides: bool,
 }
 
 /// The most models that are drawn at once on a page: beyond, folding helps
@@ -73,6 +75,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
     if let Some(moved) = ask.tidied(&canonical) {
         return Ok(moved);
     }
+    let mut besides = false;
     let (tree, shown, matched) = if is_outline {
         let outline = ask.view.outline(&OutlineQuery {
             filter: filter.clone(),
@@ -82,7 +85,9 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         (html, outline.shown, outline.matched)
     } else {
         let picture = ask.view.picture(&query)?;
-        (picture.svg, picture.shown, picture.matched)
+        besides = picture.selected_besides;
+        let shown = picture.shown.saturating_sub(usize::from(besides));
+        (picture.svg, shown, picture.matched)
     };
     let more = (shown < matched && query.most < MOST).then(|| {
         let mut own: Own = own_here
@@ -157,7 +162,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         picture: filters::address("/tree.svg", &pairs, &own),
         json: filters::address("/api/v1/tree", &pairs, &none),
         pixels: filters::address("/tree.png", &pairs, &own),
-        preview: with(&[("fit", "card")], "/tree.png"),
+        preview: ask.absolute(&with(&[("fit", "card")], "/tree.png")),
         colourings,
         gene: match query.colours {
             Colours::Gene(gene) => Some((gene.title(), format!("/genes/{gene}"))),
@@ -167,6 +172,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         root,
         card: card.transpose()?,
         zooms,
+        besides,
     })
 }
 

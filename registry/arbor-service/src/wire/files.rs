@@ -103,6 +103,25 @@ pub struct Bundle {
     pub folder: Option<String>,
 }
 
+/// What was pulled of a repository last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// The repository.
+    pub repo: String,
+    /// The branch, tag or commit that was asked for.
+    pub revision: String,
+    /// The commit that it named.
+    pub commit: String,
+    /// The server that said so.
+    pub endpoint: String,
+    /// When the last file was right, as RFC 3339 writes it, in UTC.
+    pub time: String,
+    /// The files, by path; each digest was computed here.
+    pub files: Vec<PulledFile>,
+    /// Bytes of all of them.
+    pub bytes: u64,
+}
+
 /// A file that is in the cache, and right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PulledFile {

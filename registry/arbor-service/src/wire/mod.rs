@@ -18,17 +18,18 @@ mod run;
 mod text;
 
 pub use device::{Device, Devices, Fit};
-pub use diff::{Change, Diff, DiffRow, Step};
+pub use diff::{Change, ComparedCell, ComparedRow, Comparison, Diff, DiffRow, Step, Way};
 pub use files::{
-    Bundle, DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Removed, RepositoryUsage,
-    Verified, VerifiedFile,
+    Bundle, DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Receipt, Removed,
+    RepositoryUsage, Verified, VerifiedFile,
 };
 pub use imports::{
-    ImportReport, ImportedEdge, ImportedLineage, ImportedListing, ImportedModel, ImportedNode,
-    ImportedParent, RepairCount, RepairExample,
+    Beneath, BeneathModel, ImportReport, ImportedEdge, ImportedLineage, ImportedListing,
+    ImportedModel, ImportedNode, ImportedParent, RepairCount, RepairExample,
 };
 pub use lineage::{
-    Common, Dominator, Dominators, Lineage, LineageEdge, LineageNode, PathEdge, Related,
+    CitedEdge, Common, Dominator, Dominators, LicenceStep, Lineage, LineageEdge, LineageNode,
+    PathEdge, Related,
 };
 pub use model::{
     Answer, Cited, Claim, Family, FamilySummary, Listing, Model, ModelSummary, Organisation,
