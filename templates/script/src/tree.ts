@@ -56,6 +56,8 @@ function follow(main: HTMLElement, before: HTMLElement | null): void {
     const now = selected.link.getBoundingClientRect();
     canvas.scrollLeft += now.left - kept.left;
     scrollBy(0, now.top - kept.top);
+    // Unless the card is there now.
+    selected.link.scrollIntoView({ block: "nearest", inline: "nearest" });
   } else if (old && root(before) === root(main)) {
     canvas.scrollLeft = scrolled;
   } else if (selected ?? target) {

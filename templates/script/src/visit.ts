@@ -45,9 +45,11 @@ export async function visit(address: string, trace: Trace = "push"): Promise<voi
     // Another build of the site wants its own script and style.
     if (!now || !next || build(page) !== build(document)) throw new Error("another page");
     const canonical = page.querySelector("link[rel=canonical]")?.getAttribute("href");
-    const hash = new URL(address, location.href).hash;
-    const to = new URL((canonical ?? answer.url) + hash, location.href).href;
-    if (trace === "push" && to !== location.href) history.pushState(null, "", to);
+    // The query as the server writes it, on the host that the reader is on.
+    const to = new URL(answer.url);
+    to.search = new URL(canonical ?? answer.url, location.href).search;
+    to.hash = new URL(address, location.href).hash;
+    if (trace === "push" && to.href !== location.href) history.pushState(null, "", to);
     moved();
     document.querySelector("link[rel=canonical]")?.setAttribute("href", canonical ?? "");
     document.title = page.title;
