@@ -161,6 +161,7 @@ impl Ladder {
             | LoadError::Unpickled { .. }
             | LoadError::Place { .. }
             | LoadError::Index { .. }
+            | LoadError::Gguf { .. }
             | LoadError::Header { .. }
             | LoadError::Vectors { .. } => Check::Header,
             LoadError::Config(_)

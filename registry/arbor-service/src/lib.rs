@@ -53,7 +53,7 @@ pub use figures::{Drawn, FigureKind};
 pub use files::{Cached, Files, Planned, PullQuery, repository};
 pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Ran, Sort, SortKey, relations};
 pub use gene::{Carriers, GeneValue};
-pub use headers::Reading;
+pub use headers::{Reading, local_memory, local_params};
 pub use hub_import::Question;
 pub use lineage::{Direction, LineageQuery};
 pub use list::{LARGEST_PAGE, Paging};

@@ -9,6 +9,7 @@ mod devices;
 mod errors;
 mod exits;
 mod folders;
+mod gguf;
 mod headers;
 mod help;
 mod hubbed;

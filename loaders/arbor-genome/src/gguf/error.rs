@@ -44,6 +44,9 @@ pub enum GgufError {
         /// How long it may be.
         most: u64,
     },
+    /// A name that is no UTF-8, or cannot be printed.
+    #[error("the name of a {0} is no UTF-8 or has control characters: {1}")]
+    Unprintable(&'static str, String),
     /// A key or a tensor with something wrong.
     #[error("{field} {reason}")]
     Field {

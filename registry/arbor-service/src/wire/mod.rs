@@ -8,6 +8,7 @@
 mod device;
 mod diff;
 mod files;
+mod gguf;
 mod imports;
 mod lineage;
 mod model;
@@ -23,6 +24,7 @@ pub use files::{
     DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Removed, RepositoryUsage, Verified,
     VerifiedFile,
 };
+pub use gguf::{GgufFacts, Quantisation, Storage};
 pub use imports::{
     ImportReport, ImportedEdge, ImportedLineage, ImportedListing, ImportedModel, ImportedNode,
     ImportedParent, RepairCount, RepairExample,

@@ -227,9 +227,7 @@ impl Reader {
                 self.step = Step::Name(name_length("tensor", piece, NAME)?);
             }
             Step::Name(_) => {
-                let name = std::str::from_utf8(piece);
-                let name = name.map_err(|_| GgufError::tensor("", "has a name of no UTF-8"))?;
-                self.name = name.to_owned();
+                self.name = name_of("tensor", piece)?;
                 self.step = Step::Dimensions;
             }
             Step::Dimensions => match u32_at(piece, 0) {
@@ -336,6 +334,18 @@ fn name_length(of: &'static str, piece: &[u8], most: u64) -> Result<u64, GgufErr
         return Ok(length);
     }
     Err(GgufError::Name { of, length, most })
+}
+
+/// A name, fit to be printed.
+fn name_of(of: &'static str, piece: &[u8]) -> Result<String, GgufError> {
+    let name = std::str::from_utf8(piece).ok();
+    let name = name.filter(|name| !name.contains(char::is_control));
+    name.map(str::to_owned).ok_or_else(|| {
+        GgufError::Unprintable(
+            of,
+            piece.escape_ascii().to_string().chars().take(80).collect(),
+        )
+    })
 }
 
 /// Eight bytes as a number.

@@ -1,7 +1,7 @@
 //! The metadata: keys, values, and arrays however they nest. Short values are
 //! kept; of long ones the kind and the length.
 
-use super::{Reader, Step};
+use super::{Reader, Step, name_of};
 use crate::gguf::{GgufError, Value, ValueKind};
 
 /// The longest text that is kept.
@@ -30,10 +30,7 @@ impl Reader {
     }
 
     pub(super) fn key(&mut self, piece: &[u8]) -> Result<(), GgufError> {
-        let key = std::str::from_utf8(piece);
-        self.name = key
-            .map_err(|_| GgufError::key("", "is no UTF-8"))?
-            .to_owned();
+        self.name = name_of("key", piece)?;
         if self.metadata.contains_key(&self.name) {
             return Err(self.wrong("stands twice"));
         }

@@ -88,10 +88,13 @@ const CASES: &[(&str, &str, Change)] = &[
     ("alignment 0", "no power of two", |w| align(w, 4, 0)),
     ("alignment 24", "no power of two", |w| align(w, 4, 24)),
     ("alignment 2^31", "no power of two", |w| {
-        align(w, 4, 1 << 31)
+        align(w, 4, 1 << 31);
     }),
     ("alignment of a float", "no power of two", |w| {
-        align(w, 6, 32)
+        align(w, 6, 32);
+    }),
+    ("name that clears the screen", "control characters", |w| {
+        w.infos[1] = info("a\x1b[2J", &[32], 0, 160);
     }),
     ("tensor without a name", "name of 0", |w| {
         w.infos[1] = info("", &[32], 0, 160);
