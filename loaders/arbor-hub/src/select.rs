@@ -98,7 +98,8 @@ pub fn weights<'n>(names: &[&'n str]) -> Vec<&'n str> {
     let weights = Weights::among(|name| names.contains(&name));
     let names = names.iter().copied();
     names
-        .filter(|name| name.ends_with(".safetensors") && weights.takes(name))
+        .filter(|name| name.ends_with(".safetensors") && !name.contains('/'))
+        .filter(|name| weights.takes(name))
         .collect()
 }
 

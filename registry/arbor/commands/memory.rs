@@ -91,7 +91,8 @@ impl Memory {
         let named = &self.model;
         match app.unlisted(named).await {
             Ok(Some(place)) => {
-                let by_headers = arbor_service::local_memory(named, &place.path, query)?;
+                let by_headers =
+                    arbor_service::local_memory(named, &place.path, place.cached(), query)?;
                 Ok(Some(match by_headers {
                     Some(found) => found,
                     None => arbor_service::folder_memory(named, &place.config()?, query)?,

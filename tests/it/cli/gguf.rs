@@ -260,6 +260,43 @@ fn a_long_header_is_read_on_when_that_is_asked_for() {
     }
 }
 
+/// A configuration beside the files says what their headers could not; it is
+/// held against them where they were read.
+#[test]
+fn a_configuration_helps_where_headers_are_too_long() {
+    let mut config = json!({
+        "model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 12,
+        "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
+        "num_key_value_heads": 2, "intermediate_size": 32, "tie_word_embeddings": true,
+    });
+    let with = |config: &Value, words| {
+        let text = config.to_string();
+        Here::of(quantised(words).small("config.json", text.as_bytes()))
+    };
+    let found = with(&config, 3 << 15).json(&["params", "acme/tiny-gguf"]);
+    assert_eq!(found["total"], TOTAL, "{found}");
+    assert_eq!(found["source"], "genome");
+    assert!(found["bytes_read"].as_u64() < Some(1_000_000));
+    let found = with(&config, 10).json(&["params", "acme/tiny-gguf"]);
+    assert_eq!(
+        (&found["total"], &found["source"]),
+        (&json!(TOTAL), &json!("header"))
+    );
+    assert!(
+        !found["headers"]["remarks"]
+            .to_string()
+            .contains("beside it")
+    );
+    config["vocab_size"] = json!(13);
+    let found = with(&config, 10).json(&["params", "acme/tiny-gguf"]);
+    assert_eq!(found["total"], TOTAL);
+    let remarks = found["headers"]["remarks"].to_string();
+    assert!(
+        remarks.contains(&format!("has {} parameters", TOTAL + 32)),
+        "{remarks}"
+    );
+}
+
 /// Pulled files answer without a network.
 #[test]
 fn a_pulled_file_is_counted_where_it_lies() {
@@ -276,6 +313,14 @@ fn a_pulled_file_is_counted_where_it_lies() {
         128
     );
     assert_eq!(here.hub.requests().len(), asked);
+
+    let repo = Repo::new("acme/folders").large("Q4_0/tiny.gguf", &file("tiny.gguf"));
+    let here = Here::of(repo);
+    let ran = here.run(&["pull", "acme/folders", "--all"]);
+    assert_eq!(ran.code, 0, "{}", ran.transcript());
+    let found = here.json(&["params", "acme/folders"]);
+    assert_eq!(found["total"], TOTAL);
+    assert_eq!(found["headers"]["gguf"]["counted"], "Q4_0/tiny");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use super::answer::{Reach, answer};
 use super::refused;
 use crate::memory::of_numbers;
-use crate::{MemoryQuery, ServiceError, wire};
+use crate::{MemoryQuery, ServiceError, folder_params, wire};
 use arbor_genome::gguf::{Facts, FileSet, Header, Role, Value};
 use arbor_genome::stored::{self, StoredDtype};
 use arbor_model::Text;
@@ -108,7 +108,14 @@ impl Read<'_> {
     }
 
     /// The parameters.
-    pub(super) fn params(&self, name: &str) -> Result<wire::Params, ServiceError> {
+    ///
+    /// A configuration that lies beside the files says how many there are
+    /// where their headers could not all be read.
+    pub(super) fn params(
+        &self,
+        name: &str,
+        config: Option<&str>,
+    ) -> Result<wire::Params, ServiceError> {
         self.check_parts().map_err(|reason| refused(name, reason))?;
         let (mut entries, mut words) = (Vec::new(), BTreeMap::new());
         for header in &self.headers {
@@ -123,10 +130,16 @@ impl Read<'_> {
             metadata: &words,
         });
         let counted = counted.map_err(|error| refused(name, error.to_string()))?;
-        let mut params = answer(name, &self.reach, &counted, None);
+        let genome = config.and_then(|text| folder_params(name, text).ok());
+        let said = genome.as_ref().and_then(|genome| genome.total);
+        let mut params = answer(name, &self.reach, &counted, genome);
         let total = params.total;
         if let Some(headers) = &mut params.headers {
             headers.remarks.extend(self.remarks(total));
+            let said = said.filter(|said| Some(*said) != total);
+            headers.remarks.extend(said.map(|said| {
+                format!("by the configuration beside it the model has {said} parameters")
+            }));
             headers.gguf = self.facts(total);
         }
         Ok(params)

@@ -20,9 +20,13 @@ pub fn local_params(
     path: &Path,
     cached: Option<&Cached>,
 ) -> Result<Option<wire::Params>, ServiceError> {
-    let Some(place) = Place::of(path)? else {
+    let Some(place) = Place::of(path, cached)? else {
         return Ok(None);
     };
+    let config = place.config();
+    if place.is_told_by(config.as_deref()) {
+        return Ok(None);
+    }
     let mut reach = Reach {
         repo: cached.and_then(Cached::hub).map(|hub| hub.to_string()),
         commit: cached.map(|cached| cached.commit.to_string()),
@@ -30,16 +34,9 @@ pub fn local_params(
     };
     if place.weights.is_empty() {
         return match place.read(name, reach)? {
-            Some(read) => read.params(name).map(Some),
+            Some(read) => read.params(name, config.as_deref()).map(Some),
             None => Ok(None),
         };
-    }
-    let config = std::fs::read_to_string(place.folder.join("config.json")).ok();
-    let known = config
-        .as_deref()
-        .map(|text| folder_params(name, text).is_ok());
-    if known == Some(true) && cached.is_none() {
-        return Ok(None);
     }
     let mut texts = Vec::new();
     for file in &place.weights {
@@ -62,9 +59,11 @@ pub fn local_params(
 pub fn local_memory(
     name: &str,
     path: &Path,
+    cached: Option<&Cached>,
     query: MemoryQuery,
 ) -> Result<Option<wire::Memory>, ServiceError> {
-    let place = Place::of(path)?.filter(|place| place.weights.is_empty());
+    let place = Place::of(path, cached)?
+        .filter(|place| place.weights.is_empty() && !place.is_told_by(place.config().as_deref()));
     let read = place
         .as_ref()
         .map(|place| place.read(name, Reach::default()));
@@ -82,11 +81,40 @@ struct Place {
     sets: Vec<FileSet>,
     /// The GGUF file that was named.
     named: Option<String>,
+    /// Whether it is a repository in the cache.
+    pulled: bool,
+}
+
+/// Folders within a repository that are looked into.
+const DEPTH: usize = 3;
+
+/// The files of a folder with their sizes, those of folders within it by their
+/// paths.
+fn list(
+    folder: &Path,
+    before: &str,
+    depth: usize,
+    found: &mut Vec<(String, u64)>,
+) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let (Some(name), Ok(there)) = (path.file_name(), std::fs::metadata(&path)) else {
+            continue;
+        };
+        let Some(name) = name.to_str() else { continue };
+        let name = format!("{before}{name}");
+        if there.is_file() {
+            found.push((name, there.len()));
+        } else if there.is_dir() && depth > 0 {
+            list(&path, &format!("{name}/"), depth - 1, found)?;
+        }
+    }
+    Ok(())
 }
 
 impl Place {
     /// A folder, or the one that a GGUF file lies in.
-    fn of(path: &Path) -> Result<Option<Self>, ServiceError> {
+    fn of(path: &Path, cached: Option<&Cached>) -> Result<Option<Self>, ServiceError> {
         let failed = |source| LoadError::Io {
             path: path.to_owned(),
             source,
@@ -108,15 +136,9 @@ impl Place {
             None => return Ok(None),
         };
         let mut files = Vec::new();
-        for entry in std::fs::read_dir(folder).map_err(failed)? {
-            let name = entry.map_err(failed)?.file_name();
-            let size = std::fs::metadata(folder.join(&name));
-            if let (Some(name), Ok(found)) = (name.to_str(), size)
-                && found.is_file()
-            {
-                files.push((name.to_owned(), found.len()));
-            }
-        }
+        // Quantisations have folders of their own in many repositories.
+        let depth = if cached.is_some() { DEPTH } else { 0 };
+        list(folder, "", depth, &mut files).map_err(failed)?;
         files.sort();
         let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         let weights = arbor_hub::weights(&names);
@@ -126,7 +148,19 @@ impl Place {
             weights: weights.map(str::to_owned).collect(),
             sets: gguf::sets(files.iter().map(|(name, size)| (name.as_str(), *size))),
             named: named.map(str::to_owned),
+            pulled: cached.is_some(),
         }))
+    }
+
+    fn config(&self) -> Option<String> {
+        std::fs::read_to_string(self.folder.join("config.json")).ok()
+    }
+
+    /// Whether a configuration says it all: of a folder, where its
+    /// architecture is known.
+    fn is_told_by(&self, config: Option<&str>) -> bool {
+        let known = config.is_some_and(|text| folder_params("", text).is_ok());
+        known && self.named.is_none() && !self.pulled
     }
 
     /// The headers of the GGUF files: of those that the named one belongs to,

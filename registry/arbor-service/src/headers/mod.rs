@@ -52,8 +52,9 @@ impl Files {
     ) -> Result<wire::Params, ServiceError> {
         let mut peek = self.hub().peek(target, reading.budget()).await?;
         if let Some(sets) = remote::sets(&peek) {
+            let config = peek.config().await?;
             let read = remote::read(&mut peek, target, &sets).await?;
-            return read.params(&target.to_string());
+            return read.params(&target.to_string(), config.as_deref());
         }
         let config = peek.config().await?;
         let headers = peek.headers(config).await?;
