@@ -170,6 +170,14 @@ fn a_bad_file_is_named() {
             assert!(ran.stderr.contains(name), "{}", ran.transcript());
         }
     }
+    // What is whole is not run, and it is said what to do.
+    let whole = fixture("tiny.gguf").display().to_string();
+    let ran = here.run(&["check", &whole]);
+    assert!(
+        ran.stdout.contains("counted and not run"),
+        "{}",
+        ran.transcript()
+    );
     let ran = here.run(&["params", "nowhere.gguf"]);
     assert_ne!(ran.code, 0);
     assert!(ran.stderr.contains("nowhere.gguf"), "{}", ran.stderr);
