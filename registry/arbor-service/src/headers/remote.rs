@@ -9,8 +9,13 @@ use arbor_genome::gguf::{self, FileSet, Header, Reader};
 use arbor_hub::{Peek, Selection, TreeFile};
 use arbor_model::Target;
 
-/// What is read at first, and at most at once.
-const PIECES: std::ops::Range<u64> = 100_000..4 << 20;
+/// What is read at first of a file with a vocabulary.
+const FIRST: u64 = 100_000;
+/// What is read at first of the other files of a split model: these name a few
+/// hundred tensors and nothing else.
+const LATER: u64 = 32_000;
+/// What is read at most at once.
+const MOST: u64 = 4 << 20;
 
 /// The sets of GGUF files of a repository that has no other weights.
 pub(super) fn sets(peek: &Peek) -> Option<Vec<FileSet>> {
@@ -36,7 +41,8 @@ pub(super) async fn read<'s>(
         let mut files = peek.files().iter();
         let file = files.find(|file| file.path.as_str() == name).cloned();
         let Some(file) = file else { continue };
-        match header(peek, &file).await? {
+        let piece = if headers.is_empty() { FIRST } else { LATER };
+        match header(peek, &file, piece).await? {
             Ok(header) => headers.push(header),
             Err(reader) => {
                 if headers.is_empty() {
@@ -62,19 +68,20 @@ pub(super) async fn read<'s>(
 async fn header(
     peek: &mut Peek,
     file: &TreeFile,
+    first: u64,
 ) -> Result<Result<Header, Box<Reader>>, ServiceError> {
     let mut reader = Reader::new(file.size);
-    let mut piece = PIECES.start;
+    let mut piece = first;
     while let Some(at) = reader.wanted() {
         let length = piece.min(file.size - at.min(file.size));
         // What is left is worth a request if it is as much as the first one.
-        let length = length.min(peek.left().bytes.max(PIECES.start));
+        let length = length.min(peek.left().bytes.max(first));
         let Some(bytes) = peek.range(file, at..at + length).await? else {
             return Ok(Err(Box::new(reader)));
         };
         let taken = reader.feed(&bytes);
         taken.map_err(|error| peek.wrong(file, error.to_string()))?;
-        piece = (piece * 2).min(PIECES.end);
+        piece = (piece * 2).min(MOST);
     }
     let header = reader.finish();
     let header = header.map_err(|error| peek.wrong(file, error.to_string()))?;
