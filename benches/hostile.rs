@@ -1,4 +1,4 @@
-//! A million headers and configurations that nobody should write: none ends
+//! Millions of headers and configurations that nobody should write: none ends
 //! in a panic, none takes more than 64 MiB to read.
 //! `cargo bench -p arbor-loaders --bench hostile`; `-- --count N` reads so
 //! many of each kind, `--seed S` others. A panic or too large an allocation
@@ -7,11 +7,13 @@
 //! Headers are bent out of sound ones, since random bytes get no further than
 //! the first check: numbers become extreme, pieces are doubled, cut, moved and
 //! nested, the length before them lies. Configurations are bent out of the
-//! references' own. It knows no coverage: where a tool for that is at hand,
-//! `header::read` and `Blueprint::read` are the two functions to give it.
+//! references' own, GGUF files out of those that the format's own package
+//! wrote. It knows no coverage: where a tool for that is at hand,
+//! `header::read`, `Blueprint::read` and `gguf::Reader` are what to give it.
 
 use allocation_counter::measure;
 use arbor_genome::Blueprint;
+use arbor_genome::gguf::Reader;
 use arbor_loaders::header;
 use std::error::Error;
 use std::hint::black_box;
@@ -51,19 +53,30 @@ fn run() -> Result<()> {
     println!("| what is read | cases | accepted | refused | most memory | slowest |");
     println!("|---|---|---|---|---|---|");
     let headers: Vec<_> = (1..=24).map(sound).collect();
-    measure_all("headers", &headers, (count, seed), |bytes| {
+    measure_all("headers", &headers, bend, (count, seed), |bytes| {
         header::read(Path::new("a.safetensors"), bytes).is_ok()
     })?;
     let configurations = configurations()?;
-    measure_all("configurations", &configurations, (count, seed), |bytes| {
-        let text = std::str::from_utf8(bytes).ok();
-        text.is_some_and(|text| Blueprint::read(text).is_ok())
+    measure_all(
+        "configurations",
+        &configurations,
+        bend,
+        (count, seed),
+        |bytes| {
+            let text = std::str::from_utf8(bytes).ok();
+            text.is_some_and(|text| Blueprint::read(text).is_ok())
+        },
+    )?;
+    let files = gguf_files()?;
+    measure_all("GGUF files", &files, bend_numbers, (count, seed), |bytes| {
+        read_gguf(bytes).is_some()
     })
 }
 
 fn measure_all(
     what: &str,
     sound: &[Base],
+    bend: fn(&mut Vec<u8>, &mut Dice),
     (count, seed): (u64, u64),
     read: impl Fn(&[u8]) -> bool,
 ) -> Result<()> {
@@ -175,6 +188,39 @@ fn configurations() -> Result<Vec<Base>> {
     Ok(bases.collect())
 }
 
+/// Files of the format's own package.
+fn gguf_files() -> Result<Vec<Base>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/gguf");
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "gguf") {
+            found.push(fs::read(path)?);
+        }
+    }
+    found.sort();
+    let bases = found.into_iter().map(|text| Base { text, data: None });
+    Ok(bases.collect())
+}
+
+/// Reads a GGUF header as it is read from far away: from where it is wanted.
+fn read_gguf(bytes: &[u8]) -> Option<usize> {
+    let mut reader = Reader::new(bytes.len() as u64);
+    while let Some(at) = reader.wanted() {
+        let at = usize::try_from(at).ok()?;
+        let piece = bytes.get(at..)?;
+        reader.feed(&piece[..piece.len().min(4_096)]).ok()?;
+    }
+    let header = reader.finish().ok()?;
+    // Whatever is accepted lies within the file.
+    let ends = header
+        .tensors()
+        .iter()
+        .map(|tensor| header.data() + tensor.place().end);
+    assert!(ends.max().is_none_or(|end| end <= bytes.len() as u64));
+    Some(header.tensors().len())
+}
+
 /// Random numbers that are the same in every run.
 struct Dice(u64);
 
@@ -266,5 +312,34 @@ fn bend(bytes: &mut Vec<u8>, dice: &mut Dice) {
                 bytes.splice(start..end, word.bytes());
             }
         }
+    }
+}
+
+/// Makes a file of binary numbers worse in one way: mostly a number becomes
+/// an extreme one.
+fn bend_numbers(bytes: &mut Vec<u8>, dice: &mut Dice) {
+    const NUMBERS: [u64; 12] = [
+        0,
+        1,
+        3,
+        9,
+        31,
+        1 << 16,
+        (1 << 31) - 1,
+        u32::MAX as u64,
+        1 << 46,
+        1 << 62,
+        (1 << 59) + 1,
+        u64::MAX,
+    ];
+    if dice.below(4) == 0 {
+        return bend(bytes, dice);
+    }
+    // Most of what can be wrong stands in the first half: the rest is data.
+    let at = dice.below(bytes.len() / 2 + 1);
+    let number = NUMBERS[dice.below(NUMBERS.len())].to_le_bytes();
+    let width = [1, 2, 4, 8][dice.below(4)];
+    if let Some(place) = bytes.get_mut(at..at + width) {
+        place.copy_from_slice(&number[..width]);
     }
 }

@@ -18,6 +18,7 @@ mod changes;
 pub mod config;
 pub mod gene;
 mod genome;
+pub mod gguf;
 mod inventory;
 mod memory;
 mod parameter;

@@ -79,52 +79,47 @@ pub struct FileHeader {
     pub data: u64,
 }
 
+/// A repository that is looked into: its files by name and size, and what is
+/// asked for of them, as long as the budget lasts.
+#[derive(Debug)]
+pub struct Peek {
+    hub: Hub,
+    target: Target,
+    info: RepoInfo,
+    endpoint: Endpoint,
+    files: Vec<TreeFile>,
+    budget: Budget,
+    left: Budget,
+    connections: Semaphore,
+}
+
 impl Hub {
+    /// Finds out what commit a revision is and which files it has.
+    ///
+    /// # Errors
+    /// [`HubError`], as the hub refuses.
+    pub async fn peek(&self, target: &Target, budget: Budget) -> Result<Peek, HubError> {
+        let (endpoint, info, files) = self.list(target).await?;
+        Ok(Peek {
+            hub: self.clone(),
+            target: target.clone(),
+            info,
+            endpoint,
+            files,
+            budget,
+            left: budget,
+            connections: Semaphore::new(1),
+        })
+    }
+
     /// Reads the configuration and headers of a repository.
     ///
     /// # Errors
     /// [`HubError`], as the hub refuses, or a file is no safetensors file.
     pub async fn headers(&self, target: &Target, budget: Budget) -> Result<Headers, HubError> {
-        let (endpoint, info, files) = self.list(target).await?;
-        let mut reader = Reader {
-            hub: self,
-            target,
-            info: &info,
-            endpoint: &endpoint,
-            left: budget,
-            connections: Semaphore::new(1),
-        };
-        let config = files
-            .iter()
-            .find(|file| file.path.as_str() == "config.json");
-        let config = match config.filter(|file| file.size <= CONFIG_LIMIT) {
-            Some(file) => Some(reader.text(file).await?),
-            None => None,
-        };
-        let wanted = Selection::default().of(&files);
-        let is_weights = |file: &&TreeFile| file.path.as_str().ends_with(".safetensors");
-        let shards: Vec<&TreeFile> = wanted.into_iter().filter(is_weights).collect();
-        let (mut read, mut unread) = (Vec::new(), Vec::new());
-        let chosen = spread(shards.len(), reader.affordable());
-        for (index, file) in shards.into_iter().enumerate() {
-            let header = match chosen.contains(&index) {
-                true => reader.header(file).await?,
-                false => None,
-            };
-            match header {
-                Some(header) => read.push(header),
-                None => unread.push(file.clone()),
-            }
-        }
-        let left = reader.left;
-        Ok(Headers {
-            info,
-            config,
-            read,
-            unread,
-            bytes_read: budget.bytes - left.bytes,
-            requests: budget.requests - left.requests,
-        })
+        let mut peek = self.peek(target, budget).await?;
+        let config = peek.config().await?;
+        peek.headers(config).await
     }
 }
 
@@ -138,23 +133,89 @@ fn spread(count: usize, most: u64) -> Vec<usize> {
     }
 }
 
-struct Reader<'a> {
-    hub: &'a Hub,
-    target: &'a Target,
-    info: &'a RepoInfo,
-    endpoint: &'a Endpoint,
-    left: Budget,
-    connections: Semaphore,
-}
+impl Peek {
+    /// What the repository says of itself.
+    #[must_use]
+    pub const fn info(&self) -> &RepoInfo {
+        &self.info
+    }
 
-impl Reader<'_> {
+    /// Its files.
+    #[must_use]
+    pub fn files(&self) -> &[TreeFile] {
+        &self.files
+    }
+
+    /// What was read so far.
+    #[must_use]
+    pub const fn spent(&self) -> Budget {
+        Budget {
+            requests: self.budget.requests - self.left.requests,
+            bytes: self.budget.bytes - self.left.bytes,
+        }
+    }
+
+    /// What may be read still.
+    #[must_use]
+    pub const fn left(&self) -> Budget {
+        self.left
+    }
+
+    /// The text of `config.json`, if there is one.
+    ///
+    /// # Errors
+    /// [`HubError`], as the hub refuses.
+    pub async fn config(&mut self) -> Result<Option<String>, HubError> {
+        let named = |file: &&TreeFile| file.path.as_str() == "config.json";
+        let file = self.files.iter().find(named).cloned();
+        match file.filter(|file| file.size <= CONFIG_LIMIT) {
+            Some(file) => Ok(Some(self.text(&file).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The headers of the safetensors files that a loader reads: all, or as
+    /// many as the budget allows.
+    ///
+    /// # Errors
+    /// [`HubError`], as the hub refuses, or a file is no safetensors file.
+    pub async fn headers(mut self, config: Option<String>) -> Result<Headers, HubError> {
+        let wanted = Selection::default().of(&self.files);
+        let is_weights = |file: &&TreeFile| file.path.as_str().ends_with(".safetensors");
+        let shards: Vec<TreeFile> = wanted.into_iter().filter(is_weights).cloned().collect();
+        let (mut read, mut unread) = (Vec::new(), Vec::new());
+        let chosen = spread(shards.len(), self.affordable());
+        for (index, file) in shards.into_iter().enumerate() {
+            let header = match chosen.contains(&index) {
+                true => self.header(&file).await?,
+                false => None,
+            };
+            match header {
+                Some(header) => read.push(header),
+                None => unread.push(file),
+            }
+        }
+        let spent = self.spent();
+        Ok(Headers {
+            info: self.info,
+            config,
+            read,
+            unread,
+            bytes_read: spent.bytes,
+            requests: spent.requests,
+        })
+    }
+
     /// Headers that the rest of the budget is enough for.
     fn affordable(&self) -> u64 {
         self.left.requests.min(self.left.bytes / FIRST)
     }
 
-    /// Reads a range, if the budget allows it.
-    async fn range(
+    /// Reads a range of a file, if the budget allows it.
+    ///
+    /// # Errors
+    /// [`HubError`], as the hub refuses.
+    pub async fn range(
         &mut self,
         file: &TreeFile,
         range: std::ops::Range<u64>,
@@ -171,12 +232,12 @@ impl Reader<'_> {
         let (limits, progress) = (&self.hub.settings().limits, Progress::silent());
         let api = Api {
             client: self.hub.client(),
-            endpoint: self.endpoint,
+            endpoint: &self.endpoint,
             limits,
         };
         let source = Source {
             client: self.hub.client(),
-            endpoint: self.endpoint,
+            endpoint: &self.endpoint,
             limits,
             progress: &progress,
             connections: &self.connections,
@@ -221,7 +282,9 @@ impl Reader<'_> {
         }))
     }
 
-    fn wrong(&self, file: &TreeFile, reason: String) -> HubError {
+    /// That a file's content is not what it should be.
+    #[must_use]
+    pub fn wrong(&self, file: &TreeFile, reason: String) -> HubError {
         let path = &file.path;
         HubError::Malformed {
             url: format!("{path} at {}", shown(self.endpoint.url())),

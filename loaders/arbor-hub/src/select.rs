@@ -74,11 +74,7 @@ impl Selection {
     #[must_use]
     pub fn of<'a>(&self, files: &'a [TreeFile]) -> Vec<&'a TreeFile> {
         let has = |name: &str| files.iter().any(|file| file.path.as_str() == name);
-        let weights = match (has(SINGLE), has(INDEX)) {
-            (true, _) => Weights::Single,
-            (false, true) => Weights::Indexed,
-            (false, false) => Weights::Any,
-        };
+        let weights = Weights::among(has);
         let matches = |patterns: &[Pattern], file: &TreeFile| {
             patterns
                 .iter()
@@ -96,12 +92,42 @@ impl Selection {
     }
 }
 
+/// Of a folder's files those that a loader reads weights from.
+#[must_use]
+pub fn weights<'n>(names: &[&'n str]) -> Vec<&'n str> {
+    let weights = Weights::among(|name| names.contains(&name));
+    let names = names.iter().copied();
+    names
+        .filter(|name| name.ends_with(".safetensors") && !name.contains('/'))
+        .filter(|name| weights.takes(name))
+        .collect()
+}
+
 /// How a repository keeps its weights.
 #[derive(Clone, Copy)]
 enum Weights {
     Single,
     Indexed,
     Any,
+}
+
+impl Weights {
+    fn among(has: impl Fn(&str) -> bool) -> Self {
+        match (has(SINGLE), has(INDEX)) {
+            (true, _) => Self::Single,
+            (false, true) => Self::Indexed,
+            (false, false) => Self::Any,
+        }
+    }
+
+    fn takes(self, name: &str) -> bool {
+        match self {
+            // What loaders prefer where both stand.
+            Self::Single => name == SINGLE,
+            Self::Indexed => name == INDEX || is_shard(name),
+            Self::Any => name.ends_with(".safetensors"),
+        }
+    }
 }
 
 fn is_loaded(file: &TreeFile, weights: Weights) -> bool {
@@ -112,12 +138,7 @@ fn is_loaded(file: &TreeFile, weights: Weights) -> bool {
     if LOADER.binary_search(&name).is_ok() || name.ends_with(".tiktoken") {
         return true;
     }
-    match weights {
-        // What loaders prefer where both stand.
-        Weights::Single => name == SINGLE,
-        Weights::Indexed => name == INDEX || is_shard(name),
-        Weights::Any => name.ends_with(".safetensors"),
-    }
+    weights.takes(name)
 }
 
 /// `model-00001-of-00003.safetensors`.

@@ -37,6 +37,14 @@ pub enum LoadError {
         "{0} holds the weights as a pickle, which is a program: `--allow-pickle` reads its tensors without running it; better, convert it to safetensors"
     )]
     Pickle(PathBuf),
+    /// A GGUF file whose header is wrong.
+    #[error("{path}: {reason}")]
+    Gguf {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// A pickle that holds something else than tensors, or is damaged.
     #[error("{path} is not read: {reason}")]
     Unpickled {

@@ -191,6 +191,7 @@ impl<'a> Ladder<'a> {
             | LoadError::Unpickled { .. }
             | LoadError::Place { .. }
             | LoadError::Index { .. }
+            | LoadError::Gguf { .. }
             | LoadError::Header { .. }
             | LoadError::Vectors { .. } => Check::Header,
             LoadError::Config(_)

@@ -72,6 +72,14 @@ impl Indexed {
 
 /// Reads the text of the folder's `config.json`.
 pub(crate) fn config(folder: &Path) -> Result<String, LoadError> {
+    if folder.extension().is_some_and(|end| end == "gguf") && folder.is_file() {
+        let reason = "GGUF files are counted and not run: `arbor params` and `arbor memory` read \
+                      them; take the model's safetensors to run it";
+        return Err(LoadError::Gguf {
+            path: folder.to_owned(),
+            reason: reason.to_owned(),
+        });
+    }
     text(folder, "config.json", LIMIT_BYTES as u64)
 }
 

@@ -12,6 +12,8 @@ use candle_core::DType;
 use safetensors::tensor::Dtype;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
+use std::fs::File;
+use std::io::Read as _;
 use std::ops::Range;
 use std::path::Path;
 
@@ -51,7 +53,7 @@ fn entries(bytes: &[u8]) -> Result<Vec<Entry>, String> {
         .ok_or_else(|| format!("it has {} bytes, too few for a header", bytes.len()))?;
     let length = u64::from_le_bytes(*first);
     let header = usize::try_from(length).ok().and_then(|n| rest.get(..n));
-    let header = header.ok_or_else(|| impostor(bytes, length))?;
+    let header = header.ok_or_else(|| impostor(bytes, length, bytes.len() as u64))?;
     if header.len() > LIMIT_BYTES {
         return Err(format!(
             "its header has {length} bytes, at most {LIMIT_BYTES} are read"
@@ -83,18 +85,46 @@ pub fn in_order(header: &[u8], data: usize) -> Result<Vec<Entry>, String> {
     Ok(entries)
 }
 
+/// The text of a file's header, and how many bytes of data stand behind it;
+/// nothing more of the file is read.
+///
+/// # Errors
+/// [`LoadError`] names the file.
+pub fn text_of(path: &Path) -> Result<(Vec<u8>, u64), LoadError> {
+    let failed = |source| LoadError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = File::open(path).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
+    let mut bytes = Vec::new();
+    let mut beginning = (&mut file).take(32);
+    beginning.read_to_end(&mut bytes).map_err(failed)?;
+    let length = bytes
+        .first_chunk()
+        .map_or(0, |first| u64::from_le_bytes(*first));
+    let end = length.checked_add(8).filter(|end| *end <= size);
+    let end = end.filter(|_| bytes.len() >= 8 && length <= LIMIT_BYTES as u64);
+    let end = end.ok_or_else(|| LoadError::Header {
+        path: path.to_owned(),
+        reason: impostor(&bytes, length, size),
+    })?;
+    let rest = end.saturating_sub(bytes.len() as u64);
+    file.take(rest).read_to_end(&mut bytes).map_err(failed)?;
+    bytes.truncate(usize::try_from(end).unwrap_or(usize::MAX));
+    bytes.drain(..8);
+    Ok((bytes, size - end))
+}
+
 /// What a file is whose first bytes are no length.
-fn impostor(bytes: &[u8], length: u64) -> String {
+fn impostor(bytes: &[u8], length: u64, size: u64) -> String {
     let start = bytes.trim_ascii_start();
     if start.starts_with(b"version https://git-lfs") {
         "it is a git-lfs pointer, not the file that it points to".to_owned()
     } else if start.starts_with(b"<") {
         "it is a web page or XML, as a failed download leaves behind".to_owned()
     } else {
-        format!(
-            "its header would have {length} bytes, the file has {}",
-            bytes.len()
-        )
+        format!("its header would have {length} bytes, the file has {size}")
     }
 }
 

@@ -18,6 +18,7 @@ mod examine;
 mod folder;
 mod gather;
 mod generate;
+pub mod gguf;
 pub mod header;
 mod index;
 mod kernel;

@@ -62,7 +62,7 @@ pub use filter::{
     Access, CountRange, DateRange, Filter, FilterKey, Ran, Room, Sort, SortKey, relations,
 };
 pub use gene::{Carriers, GeneValue};
-pub use headers::Reading;
+pub use headers::{Reading, local_memory, local_params};
 pub use hub_import::Question;
 pub use kin::Kin;
 pub use lineage::{Direction, LineageQuery};

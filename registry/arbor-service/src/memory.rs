@@ -2,7 +2,10 @@
 //! a genome's where there is a configuration.
 
 use crate::{ServiceError, View, wire};
-use arbor_genome::{Ask, Blueprint, CacheShape, Dtype, Kept, Memory, MemoryError, Needs, Policy};
+use arbor_genome::gguf::{Cache, Unsized};
+use arbor_genome::{
+    Ask, Blueprint, CacheShape, Dtype, Kept, Memory, MemoryError, Needs, Policy, bytes_of,
+};
 use arbor_model::{AttentionKind, Branch, Field, Model, Value};
 use std::num::NonZeroU64;
 
@@ -130,6 +133,54 @@ pub fn folder_memory(
         total: least.map(|needs| needs.total),
         policies,
         missing: None,
+    })
+}
+
+/// How much memory weights of so many bytes need, and a cache that keeps so
+/// many numbers for a position. The policies come plainest first; the figures
+/// are those of the last one.
+pub(crate) fn of_numbers(
+    name: &str,
+    weights: u64,
+    cache: Result<Cache, Unsized>,
+    context: Option<u64>,
+    query: MemoryQuery,
+) -> Result<wire::Memory, ServiceError> {
+    let context = context.unwrap_or(CONTEXT);
+    let large = || too_large(context, MemoryError::TooLarge);
+    let dtype = query.dtype.of_cache();
+    let kept = cache.as_ref().ok();
+    let full = kept.map(|cache| (Policy::Full, cache.full));
+    let latent = kept.and_then(|cache| cache.latent);
+    let mut policies = Vec::new();
+    for (policy, numbers) in full.into_iter().chain(latent.map(|n| (Policy::Latent, n))) {
+        let per_token = bytes_of(numbers, dtype).map_err(|_| large())?;
+        let all = context.checked_mul(query.batch);
+        let all = all.and_then(|all| all.checked_mul(per_token));
+        let (batch, cache) = (query.batch, all.ok_or_else(large)?);
+        policies.push(wire::CachePolicy {
+            policy: policy.as_str(),
+            cache_per_token: per_token,
+            cache,
+            formula: format!(
+                "{numbers} × {context} positions × {batch} sequences, numbers in {dtype}"
+            ),
+        });
+    }
+    let least = policies.last();
+    let total = least.map(|policy| weights.checked_add(policy.cache).ok_or_else(large));
+    Ok(wire::Memory {
+        schema_version: wire::SCHEMA_VERSION,
+        model: name.to_owned(),
+        dtype: query.dtype.as_str(),
+        context,
+        batch: query.batch,
+        weights,
+        cache_per_token: least.map(|policy| policy.cache_per_token),
+        cache: least.map(|policy| policy.cache),
+        total: total.transpose()?,
+        missing: cache.err().map(|error| error.to_string()),
+        policies,
     })
 }
 

@@ -23,7 +23,7 @@ fn as_path(named: &str) -> Option<PathBuf> {
     let path = Path::new(named);
     let is_path = named.starts_with(['.', '/', '~'])
         || path.is_dir()
-        || [".bin", ".json", ".txt", ".vec"]
+        || [".bin", ".gguf", ".json", ".txt", ".vec"]
             .iter()
             .any(|end| named.ends_with(end));
     is_path.then(|| path.to_owned())
@@ -38,30 +38,36 @@ impl App<'_> {
         }
     }
 
-    /// The text of the `config.json` of what is named, if it is no model of
-    /// the catalogue.
-    pub(crate) async fn config(&self, named: &str) -> Result<Option<String>> {
-        let path = if let Some(path) = as_path(named) {
-            path
-        } else {
-            let view = self.view().await?;
-            if !named.contains('/') || view.find(named).is_some() {
-                return Ok(None);
-            }
-            Place::in_cache(&view, named)?.path
-        };
-        let file = if path.is_dir() {
-            path.join("config.json")
-        } else {
-            path
-        };
-        let text = std::fs::read_to_string(&file);
-        text.with_context(|| format!("`{}` cannot be read", file.display()))
-            .map(Some)
+    /// The files of what is named, if it is no model of the catalogue.
+    pub(crate) async fn unlisted(&self, named: &str) -> Result<Option<Place>> {
+        if let Some(path) = as_path(named) {
+            return Ok(Some(Place::of_path(path, named)));
+        }
+        let view = self.view().await?;
+        if !named.contains('/') || view.find(named).is_some() {
+            return Ok(None);
+        }
+        Place::in_cache(&view, named).map(Some)
     }
 }
 
 impl Place {
+    /// The text of its `config.json`.
+    pub(crate) fn config(&self) -> Result<String> {
+        let file = if self.path.is_dir() {
+            self.path.join("config.json")
+        } else {
+            self.path.clone()
+        };
+        let text = std::fs::read_to_string(&file);
+        text.with_context(|| format!("`{}` cannot be read", file.display()))
+    }
+
+    /// The pulled repository that it is, if it is one.
+    pub(crate) const fn cached(&self) -> Option<&Cached> {
+        self.cached.as_ref()
+    }
+
     fn of_path(path: PathBuf, named: &str) -> Self {
         Self {
             path,
@@ -130,7 +136,15 @@ mod tests {
 
     #[test]
     fn a_path_is_no_id_and_an_id_no_path() {
-        for path in ["./m", "/m", "..", "~/m", "a/b/config.json", "vectors.bin"] {
+        for path in [
+            "./m",
+            "/m",
+            "..",
+            "~/m",
+            "a/b/config.json",
+            "vectors.bin",
+            "m.gguf",
+        ] {
             assert!(as_path(path).is_some(), "{path}");
         }
         for id in ["gpt-2", "org/name", "org/name@main", "GPT-3 (175B)"] {

@@ -1,13 +1,13 @@
 //! `arbor memory`: what a model needs, worked out from its claims or, of a
-//! folder, from its genome.
+//! folder or repository, from its genome, or from a GGUF file's header.
 
-use crate::commands::App;
+use crate::commands::{App, params};
 use crate::render::facts::Page;
 use crate::render::text::{bytes, grouped};
 use crate::terminal::Mode;
 use anyhow::Result;
-use arbor_service::MemoryQuery;
 use arbor_service::wire::Memory as Found;
+use arbor_service::{MemoryQuery, Reading};
 
 /// Work out how much memory a model needs: weights, and cache per token
 #[derive(clap::Args)]
@@ -17,6 +17,8 @@ Examples:
   arbor memory llama-2-70b --context 4096 --batch 8 --dtype bf16
   arbor memory gpt-2 --json | jq .total
   arbor memory ./my-model --context 32768
+  arbor memory ./model-Q4_K_M.gguf --context 32768
+  arbor memory acme/model@main
 
 The arithmetic is on what is claimed of the model: where a figure is missing it
 says which. Of a folder it is on its `config.json`, by what engines keep:
@@ -24,9 +26,13 @@ says which. Of a folder it is on its `config.json`, by what engines keep:
 `least`, both. The figures are the least one's. Runtimes need more: activations, fragments, the program itself.
 What fits is said of each device of this machine, by the memory free on it now;
 `arbor doctor` asks the other way about. JSON leaves it out: it is not the
-model's.")]
+model's.
+
+Of a GGUF file the weights are what is stored and the cache is what its metadata
+says; --dtype is the cache's. An `org/name` that was never pulled is asked for on
+the hub: its config.json, or the header of a GGUF file.")]
 pub(crate) struct Memory {
-    /// The model: an id, an alias or a hub id; or a folder with `config.json`
+    /// The model: an id, an alias or a hub id; or a folder, or a GGUF file
     model: String,
     /// Positions of a sequence [default: what the model was built for]
     #[arg(long, visible_alias = "ctx", value_name = "N",
@@ -39,6 +45,9 @@ pub(crate) struct Memory {
     /// The number format: `f32`, `bf16`, `f16`, …
     #[arg(long, value_name = "DTYPE", default_value = "bf16")]
     dtype: String,
+    /// Read the header of every GGUF file of a repository, however long they are
+    #[arg(long)]
+    every_header: bool,
 }
 
 impl Memory {
@@ -49,8 +58,8 @@ impl Memory {
             ..MemoryQuery::default()
         }
         .dtype(&self.dtype)?;
-        let found = match app.config(&self.model).await? {
-            Some(config) => arbor_service::folder_memory(&self.model, &config, query)?,
+        let found = match self.unlisted(app, query).await? {
+            Some(found) => found,
             None => {
                 let view = app.view().await?;
                 view.memory(app.model(&view, &self.model)?, query)?
@@ -72,6 +81,35 @@ impl Memory {
                 .note(&format!("the cache is not known: {missing}"));
         }
         Ok(())
+    }
+}
+
+impl Memory {
+    /// Of what is no model of the catalogue: a path, a repository in the
+    /// cache, else one on the hub.
+    async fn unlisted(&self, app: &App<'_>, query: MemoryQuery) -> Result<Option<Found>> {
+        let named = &self.model;
+        match app.unlisted(named).await {
+            Ok(Some(place)) => {
+                let by_headers =
+                    arbor_service::local_memory(named, &place.path, place.cached(), query)?;
+                Ok(Some(match by_headers {
+                    Some(found) => found,
+                    None => arbor_service::folder_memory(named, &place.config()?, query)?,
+                }))
+            }
+            Ok(None) => Ok(None),
+            Err(error) if params::is_not_cached(&error) => {
+                let target = arbor_service::repository(named)?;
+                let reading = if self.every_header {
+                    Reading::Every
+                } else {
+                    Reading::Few
+                };
+                Ok(Some(params::hub()?.memory(&target, reading, query).await?))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod du;
 pub(crate) mod export;
 pub(crate) mod filters;
 pub(crate) mod folder;
+mod gguf;
 pub(crate) mod help;
 pub(crate) mod import;
 pub(crate) mod imported;

@@ -1,6 +1,6 @@
 //! `arbor params`: how many parameters a model has, and who says so.
 
-use crate::commands::App;
+use crate::commands::{App, gguf};
 use crate::render::facts::Page;
 use crate::render::text::grouped;
 use crate::terminal::Mode;
@@ -18,6 +18,7 @@ Examples:
   arbor params gpt-2 --json | jq .total
   arbor params ./my-model
   arbor params ./vectors.bin
+  arbor params ./model-Q4_K_M.gguf
   arbor params acme/model@main
 
 `total` counts each learned tensor once: ties once, buffers never. What is not
@@ -27,9 +28,14 @@ A path is looked at first, then the catalogue, then the hub's cache; any other
 `org/name` is read on the hub: config.json and the headers of its safetensors
 files, never the tensors. That takes under 25 requests and 1 MB. Of a model of
 many files some headers are read then, and the total is the genome's, or not
-known; --every-header reads them all.")]
+known; --every-header reads them all.
+
+GGUF files are counted by the weights that their tensors stand for: a file, with
+the others that it was split into, or of a folder or repository without other
+weights one quantisation; the others are listed. A large vocabulary makes their
+headers longer than 1 MB: --every-header reads on.")]
 pub(crate) struct Params {
-    /// The model: an id, an alias or a hub id; or a folder with `config.json`
+    /// The model: an id, an alias or a hub id; or a folder, or a GGUF file
     model: String,
     /// Read the header of every file, however many requests that takes
     #[arg(long)]
@@ -66,19 +72,30 @@ pub(crate) async fn unlisted(
     named: &str,
     reading: Reading,
 ) -> Result<Option<Found>> {
-    match app.config(named).await {
-        Ok(Some(config)) => Ok(Some(arbor_service::folder_params(named, &config)?)),
+    match app.unlisted(named).await {
+        Ok(Some(place)) => {
+            let by_headers = arbor_service::local_params(named, &place.path, place.cached())?;
+            Ok(Some(match by_headers {
+                Some(found) => found,
+                None => arbor_service::folder_params(named, &place.config()?)?,
+            }))
+        }
         Ok(None) => Ok(None),
         Err(error) if is_not_cached(&error) => {
             let target = arbor_service::repository(named)?;
-            let files = Files::open(|name| std::env::var_os(name), &[])?;
-            Ok(Some(files.params(&target, reading).await?))
+            Ok(Some(hub()?.params(&target, reading).await?))
         }
         Err(error) => Err(error),
     }
 }
 
-fn is_not_cached(error: &anyhow::Error) -> bool {
+/// The hub, for what is on this machine nowhere.
+pub(crate) fn hub() -> Result<Files> {
+    Ok(Files::open(|name| std::env::var_os(name), &[])?)
+}
+
+/// Whether a repository would have to be asked for.
+pub(crate) fn is_not_cached(error: &anyhow::Error) -> bool {
     let error = error.downcast_ref::<ServiceError>();
     error.is_some_and(ServiceError::is_not_cached)
 }
@@ -133,8 +150,12 @@ fn of_headers(found: &Found, headers: &HeaderFacts, page: &Page) -> String {
     /// Tensors that are named.
     const NAMED: usize = 8;
     let mut rows = Vec::new();
-    for (dtype, elements) in &found.by_dtype {
-        rows.push((format!("In {dtype}"), grouped(*elements)));
+    match &headers.gguf {
+        Some(gguf) => rows.extend(gguf::rows(gguf)),
+        None => {
+            let formats = found.by_dtype.iter();
+            rows.extend(formats.map(|(dtype, n)| (format!("In {dtype}"), grouped(*n))));
+        }
     }
     for (packing, parameters) in &headers.packed {
         rows.push((format!("Packed {packing}"), grouped(*parameters)));
@@ -178,9 +199,13 @@ fn of_headers(found: &Found, headers: &HeaderFacts, page: &Page) -> String {
         );
     }
     rows.push(("Headers".to_owned(), value));
-    rows.push(("Commit".to_owned(), headers.commit.clone()));
+    let commit = headers.commit.iter();
+    rows.extend(commit.map(|commit| ("Commit".to_owned(), commit.clone())));
     let (bytes, requests) = (human_bytes(found.bytes_read), headers.requests);
-    let value = format!("{bytes} in {requests} requests");
+    let value = match requests {
+        0 => bytes,
+        _ => format!("{bytes} in {requests} requests"),
+    };
     rows.push(("Read".to_owned(), value));
     let rows = rows.iter();
     rows.map(|(label, value)| page.paragraph(label, value))

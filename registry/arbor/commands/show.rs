@@ -10,7 +10,7 @@ use arbor_service::Reading;
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Show {
-    /// The model: an id, an alias or a hub id; or a folder with `config.json`
+    /// The model: an id, an alias or a hub id; or a folder, or a GGUF file
     model: String,
 }
 

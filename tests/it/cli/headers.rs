@@ -262,3 +262,54 @@ fn refusals_have_their_codes() {
         assert!(ran.stderr.contains(word), "{}", ran.transcript());
     }
 }
+
+/// What a folder holds, and what a pulled repository does, counts by the same
+/// rules as on the hub.
+#[test]
+fn files_on_this_machine_are_counted_by_their_headers() {
+    let whole = file(&gpt2(), &json!({}), 0);
+    let repo = Repo::new("acme/small")
+        .small("config.json", GPT2.as_bytes())
+        .large("model.safetensors", &whole);
+    let here = Here::of(repo);
+    // Not pulled: from the configuration on the hub.
+    let memory = here.json(&["memory", "acme/small", "--dtype", "f32"]);
+    assert_eq!(memory["weights"], 30_592 * 4);
+    assert!(!here.world.path("hf").exists());
+    let ran = here.run(&["pull", "acme/small"]);
+    assert_eq!(ran.code, 0, "{}", ran.transcript());
+    let found = here.json(&["params", "acme/small"]);
+    assert_eq!(found["total"], 30_592);
+    assert_eq!(found["source"], "header");
+    assert_eq!(found["headers"]["genome"]["agrees"], true, "{found}");
+    assert_eq!(found["headers"]["requests"], 0);
+    let pulled = here.json(&["memory", "acme/small", "--dtype", "f32"]);
+    assert_eq!(pulled["total"], memory["total"]);
+
+    // An architecture that nobody knows: headers, with a word on why.
+    let folder = here.world.path("odd");
+    std::fs::create_dir_all(&folder).expect("made");
+    std::fs::write(folder.join("model.safetensors"), &whole).expect("written");
+    let named = folder.display().to_string();
+    for config in [None, Some("{\"model_type\":\"nobody-knows\"}"), Some("{")] {
+        if let Some(config) = config {
+            std::fs::write(folder.join("config.json"), config).expect("written");
+        }
+        let found = here.json(&["params", &named]);
+        // Nothing says that the head is a copy, so it counts.
+        assert!(found["total"].as_u64() > Some(30_592), "{found}");
+        assert_eq!(found["source"], "header");
+        assert!(found["headers"].get("commit").is_none());
+        let remarks = found["headers"]["remarks"].to_string();
+        assert_eq!(
+            remarks.contains("the genome:"),
+            config.is_some(),
+            "{remarks}"
+        );
+        assert!(remarks.contains("may be a copy"), "{remarks}");
+    }
+    std::fs::write(folder.join("model.safetensors"), b"<html>").expect("written");
+    let ran = here.run(&["params", &named]);
+    assert_eq!(ran.code, 1, "{}", ran.transcript());
+    assert!(ran.stderr.contains("model.safetensors"), "{}", ran.stderr);
+}

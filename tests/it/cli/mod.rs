@@ -10,6 +10,7 @@ mod devices;
 mod errors;
 mod exits;
 mod folders;
+mod gguf;
 mod headers;
 mod help;
 pub(crate) mod hubbed;

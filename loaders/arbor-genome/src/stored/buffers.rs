@@ -33,6 +33,7 @@ const MASK: &str = "a causal mask";
 const HIDDEN: &str = "the value of hidden scores";
 const POSITIONS: &str = "a table of position numbers";
 const FREQUENCIES: &str = "rotary frequencies, computed anew";
+const FACTORS: &str = "factors of rotary frequencies, from the configuration";
 const SINES: &str = "a table of sines and cosines, computed anew";
 const STATISTICS: &str = "statistics of a batch norm";
 const ROUTES: &str = "a table of experts for each token, never trained";
@@ -54,6 +55,7 @@ pub(super) static BUFFERS: &[Buffer] = &[
     buffer("attn.causal_mask", When::Always, MASK),
     buffer("attn.masked_bias", When::Scalar, HIDDEN),
     buffer("attn_mask", When::Always, MASK),
+    buffer("attn_rot_embd.weight", When::Always, FREQUENCIES),
     buffer("causal_mask", When::Always, MASK),
     buffer("cos_cached", When::Always, SINES),
     buffer(
@@ -68,6 +70,8 @@ pub(super) static BUFFERS: &[Buffer] = &[
     buffer("original_inv_freq", When::Always, FREQUENCIES),
     buffer("position_ids", When::Whole, POSITIONS),
     buffer("relative_position_index", When::Whole, POSITIONS),
+    buffer("rope_factors_long.weight", When::Always, FACTORS),
+    buffer("rope_factors_short.weight", When::Always, FACTORS),
     buffer("rope_freqs.weight", When::Always, FREQUENCIES),
     buffer("running_mean", When::Always, STATISTICS),
     buffer("running_var", When::Always, STATISTICS),

@@ -4,6 +4,7 @@
 use super::counted::{Compared, Counted, Layout, LeftOut, Remark, Tally, Unknown, Why};
 use super::dtype::Kind;
 use super::hints::Hints;
+use super::named::Named;
 use super::packing::{self, Found, Unpacked};
 use super::ties::Originals;
 use super::{Entry, Headers, LIMIT_TENSORS, Packing, StoredError, Tower, buffers, towers};
@@ -12,7 +13,8 @@ use crate::{Blueprint, Task, TensorSpec};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Keys under which files speak of their own size.
-const CLAIMS: [&str; 4] = [
+const CLAIMS: [&str; 5] = [
+    "general.parameter_count",
     "num_parameters",
     "parameters",
     "total_parameters",
@@ -33,8 +35,10 @@ pub fn count(headers: &Headers<'_>) -> Result<Counted, StoredError> {
             return Err(StoredError::Twice(entry.name.chars().take(200).collect()));
         }
     }
-    let hints = Hints::read(headers.config);
-    let mut counting = Counting::new(&all, &hints);
+    let named = Named::of(headers.metadata);
+    // A configuration beside a GGUF file has other names for its tensors.
+    let hints = Hints::read(headers.config.filter(|_| named.is_none()));
+    let mut counting = Counting::new(&all, &hints, named);
     for entry in all.values() {
         counting.take(entry)?;
     }
@@ -45,6 +49,10 @@ pub fn count(headers: &Headers<'_>) -> Result<Counted, StoredError> {
 struct Counting<'c> {
     all: &'c BTreeMap<&'c str, &'c Entry>,
     hints: &'c Hints,
+    /// Where the names are those of GGUF.
+    named: Option<Named>,
+    /// Parameters of experts of which a token passes some.
+    routed: u64,
     originals: Originals<'c>,
     packed: BTreeMap<&'c str, Found>,
     /// Names of packing data, with the end by which they are told.
@@ -65,11 +73,11 @@ struct Learned<'c> {
 }
 
 impl<'c> Counting<'c> {
-    fn new(all: &'c BTreeMap<&'c str, &'c Entry>, hints: &'c Hints) -> Self {
+    fn new(all: &'c BTreeMap<&'c str, &'c Entry>, hints: &'c Hints, named: Option<Named>) -> Self {
         let mut packed = BTreeMap::new();
         let mut data = BTreeMap::new();
         let mut ambiguous = Vec::new();
-        for entry in all.values() {
+        for entry in all.values().filter(|_| named.is_none()) {
             let mut rows = packing::find(entry, all, hints);
             if let Some(found) = rows.next() {
                 if rows.next().is_some() {
@@ -91,6 +99,8 @@ impl<'c> Counting<'c> {
         Self {
             all,
             hints,
+            named,
+            routed: 0,
             originals: Originals::new(all),
             packed,
             data,
@@ -152,7 +162,10 @@ impl<'c> Counting<'c> {
         }
         let last = entry.name.rsplit('.').next().unwrap_or_default();
         let stray = entry.elements() == 1 && packing::STRAY.contains(&last);
-        (stray || entry.dtype.kind() == Kind::Scale).then(|| last.chars().take(60).collect())
+        let scale = stray
+            || entry.dtype.kind() == Kind::Scale
+            || self.named.is_some() && Named::is_scale(&entry.name);
+        scale.then(|| last.chars().take(60).collect())
     }
 
     /// What a tensor is a certain copy of; a possible one is remarked on.
@@ -271,15 +284,20 @@ impl<'c> Counting<'c> {
             });
             return Ok(());
         }
-        let tower = match part {
-            Some(_) => Tower::Model,
-            None => towers::of(&entry.name, self.hints.further),
+        let tower = match (part, self.named) {
+            (Some(_), _) => Tower::Model,
+            (None, Some(named)) => named.tower(&entry.name),
+            (None, None) => towers::of(&entry.name, self.hints.further),
         };
+        let part = part.or_else(|| Some(self.named?.part(&entry.name)));
         add(self.found.by_tower.entry(tower), entry, counted)?;
         if tower != Tower::FurtherTokens {
             let sum = self.found.total.checked_add(counted);
             self.found.total = sum.ok_or(StoredError::TooLarge)?;
             *self.parts.entry(part.unwrap_or(Part::Other)).or_default() += counted;
+            if self.named.is_some_and(|named| named.is_routed(&entry.name)) {
+                self.routed += counted;
+            }
         }
         Ok(())
     }
@@ -304,7 +322,13 @@ impl<'c> Counting<'c> {
         });
         self.found.remarks.extend(claims);
         let gguf = self.all.keys().any(|name| name.starts_with("blk."));
-        self.found.remarks.extend(gguf.then_some(Remark::Names));
+        let nameless = gguf && self.named.is_none();
+        self.found.remarks.extend(nameless.then_some(Remark::Names));
+        if let Some(named) = self.named {
+            self.found.remarks.extend(named.shared_head(self.all));
+            self.found.active = named.active(total, self.routed);
+            self.found.by_part = Some(std::mem::take(&mut self.parts));
+        }
         if let Some(remark) = &self.hints.remark {
             self.found.remarks.push(Remark::Genome(remark.clone()));
         }

@@ -100,8 +100,11 @@ pub enum Remark {
         /// The table.
         of: String,
     },
-    /// The file is GGUF, whose tensors have names of their own.
+    /// The file is GGUF, whose tensors have names of their own, and nothing
+    /// says of which architecture it is.
     Names,
+    /// There is no head: engines take this table for one.
+    SharedHead(String),
     /// About the genome: why there is none, or what it leaves out.
     Genome(String),
     /// A packed tensor whose size is the genome's, as headers do not say it.

@@ -62,6 +62,10 @@ arbor_model::words! {
         Iq4Xs = "IQ4_XS",
         /// GGUF, blocks of 32 with a power of two.
         Mxfp4 = "MXFP4",
+        /// GGUF, blocks of 64 with four scales.
+        Nvfp4 = "NVFP4",
+        /// GGUF, signs with a scale for 128.
+        Q10 = "Q1_0",
         /// GGUF, 2.63 bits.
         Q2K = "Q2_K",
         /// GGUF, 3.44 bits.
@@ -142,6 +146,8 @@ impl StoredDtype {
             | Self::Iq4Nl
             | Self::Iq4Xs
             | Self::Mxfp4
+            | Self::Nvfp4
+            | Self::Q10
             | Self::Q2K
             | Self::Q3K
             | Self::Q40

@@ -14,6 +14,7 @@ mod count;
 mod counted;
 mod dtype;
 mod hints;
+mod named;
 mod packing;
 mod ties;
 mod towers;

@@ -2,6 +2,7 @@
 
 mod changes;
 mod counts;
+mod gguf;
 mod hostile;
 mod memory;
 mod mutants;

@@ -8,6 +8,7 @@
 mod device;
 mod diff;
 mod files;
+mod gguf;
 mod imports;
 mod lineage;
 mod model;
@@ -23,6 +24,7 @@ pub use files::{
     Bundle, DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Receipt, Removed,
     RepositoryUsage, Verified, VerifiedFile,
 };
+pub use gguf::{GgufFacts, Quantisation, Storage};
 pub use imports::{
     Beneath, BeneathModel, ImportReport, ImportedEdge, ImportedLineage, ImportedListing,
     ImportedModel, ImportedNode, ImportedParent, RepairCount, RepairExample,

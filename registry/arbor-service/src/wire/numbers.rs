@@ -23,7 +23,7 @@ pub struct ByPart {
 }
 
 /// How many parameters a model has, and where that is known from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Params {
     /// The version of this shape.
     pub schema_version: u32,
@@ -43,7 +43,7 @@ pub struct Params {
     pub buffers: Option<u64>,
     /// `header`, `genome` or `claim`.
     pub source: &'static str,
-    /// What was read over the network.
+    /// What was read of the files, over the network or on this machine.
     pub bytes_read: u64,
     /// The claims behind it, the one believed first.
     pub claims: Vec<super::Claim>,
@@ -52,15 +52,17 @@ pub struct Params {
     pub headers: Option<HeaderFacts>,
 }
 
-/// What the headers of a repository's files say, and what it took to read
+/// What the headers of a model's files say, and what it took to read
 /// them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct HeaderFacts {
-    /// The repository, by its name of today.
-    pub repo: String,
+    /// The repository, by its name of today; of a folder none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repo: Option<String>,
     /// The commit that was read.
-    pub commit: String,
-    /// Requests for ranges of files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Requests for ranges of files; none for files of this machine.
     pub requests: u64,
     /// Files whose headers were read.
     pub files_read: u64,
@@ -78,6 +80,9 @@ pub struct HeaderFacts {
     pub left_out: Vec<LeftOut>,
     /// What the genome says; `null` where the architecture is not known.
     pub genome: Option<GenomeSays>,
+    /// What GGUF files say besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gguf: Option<super::GgufFacts>,
     /// What a reader should know besides.
     pub remarks: Vec<String>,
 }
