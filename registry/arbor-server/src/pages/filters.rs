@@ -4,7 +4,7 @@
 use super::row::Limb;
 use crate::reply::Ask;
 use crate::urls;
-use arbor_model::{Branch, Carries, Marker, Relation};
+use arbor_model::{AttentionKind, Branch, Carries, Marker, Relation};
 use arbor_service::{Access, Filter, FilterKey};
 use std::collections::BTreeMap;
 
@@ -56,6 +56,8 @@ pub(crate) struct Filters {
     pub(crate) families: Vec<Choice>,
     /// Organisations.
     pub(crate) organisations: Vec<Choice>,
+    /// Kinds of attention.
+    pub(crate) attention: Vec<Choice>,
     /// How the 2023 figure draws a model.
     pub(crate) figure: Vec<Choice>,
     /// The limbs on which it does.
@@ -74,8 +76,9 @@ pub(crate) struct Filters {
 }
 
 /// The keys that have a place in the form.
-const SHOWN: [&str; 9] = [
-    "access", "branch", "date", "drawn", "family", "figure", "org", "params", "q",
+const SHOWN: [&str; 12] = [
+    "access", "attn", "branch", "ctx", "date", "drawn", "family", "figure", "fits", "org",
+    "params", "q",
 ];
 
 /// A page's own pairs, which stay as the filter changes.
@@ -136,6 +139,8 @@ impl Filters {
         let organisations = view.organisations().into_iter().map(|o| (o.id, o.name));
         let markers = Marker::WORDS.iter().rev();
         let markers = markers.map(|word| ((*word).to_owned(), (*word).to_owned()));
+        let kinds = AttentionKind::WORDS.iter();
+        let kinds = kinds.map(|word| ((*word).to_owned(), (*word).to_owned()));
         let limbs = Branch::ALL.iter();
         let limbs = limbs.map(|limb| (limb.to_string(), limb.title().to_owned()));
         Self {
@@ -144,6 +149,7 @@ impl Filters {
             access: access.into(),
             families: choices(by_name(families.collect()), pairs.get("family")),
             organisations: choices(by_name(organisations.collect()), pairs.get("org")),
+            attention: choices(kinds.collect(), pairs.get("attn")),
             figure: choices(markers.collect(), pairs.get("figure")),
             drawn: choices(limbs.collect(), pairs.get("drawn")),
             set: set
