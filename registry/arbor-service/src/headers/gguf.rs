@@ -149,7 +149,8 @@ impl Read<'_> {
         let mut remarks = Vec::new();
         if self.partial.is_some() {
             remarks.push(format!(
-                "the list of tensors lies beyond the first {} of the file: --every-header reads on",
+                "the list of tensors lies beyond the first {} of the file: `arbor params \
+                 --every-header` reads on",
                 arbor_model::human_bytes(self.reach.bytes)
             ));
         }
@@ -232,8 +233,7 @@ impl Read<'_> {
         self.check_parts().map_err(|reason| refused(name, reason))?;
         let facts = self.metadata().map(Facts::of).filter(|_| self.is_whole());
         let facts = facts.ok_or_else(|| {
-            let reason = "not all headers of its GGUF files were read: `arbor params \
-                          --every-header` reads them";
+            let reason = "not all headers of its GGUF files were read: --every-header reads them";
             refused(name, reason)
         })?;
         let context = query.context.or(facts.number("context_length"));
