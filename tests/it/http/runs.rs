@@ -59,7 +59,10 @@ fn runs_show_on_their_pages_and_their_models() {
     }
     let page = client.text("/models/gpt2-xl");
     assert!(page.contains("href=\"/runs/1\""));
-    assert!(page.contains("factorisation <span class=\"num\">"), "{page}");
+    assert!(
+        page.contains("factorisation <span class=\"num\">"),
+        "{page}"
+    );
     assert!(client.text("/models?runs=pass").contains("/models/gpt2-xl"));
     assert!(
         !client
