@@ -85,8 +85,15 @@ fn grid(sheet: &mut Sheet, layout: &Layout) {
         sheet.path(Role::YearLine, &format!("M{x} 20V{}", bottom + 44));
     }
     sheet.raw("</g>");
+    // The heading is bolder than what is measured.
+    let heading = |title: &String| MARGIN + width(title, 31.0, Weight::SemiBold) * 21 / 20 + 16;
+    let heading = layout.title.as_ref().map_or(0, heading);
     for (year, x) in &layout.years {
         for y in [50, bottom + 32] {
+            // The same year stands below too.
+            if y == 50 && x + 16 < heading {
+                continue;
+            }
             sheet.text(Role::Year, (x + 16, y), &year.to_string());
         }
     }

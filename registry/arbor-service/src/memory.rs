@@ -86,6 +86,15 @@ impl View {
     }
 }
 
+/// The bytes of a model's weights, and of the cache of one sequence as far as
+/// claims tell it; nothing where no parameter count is claimed.
+pub(crate) fn room_for(model: &Model, dtype: Dtype, context: u64) -> Option<u64> {
+    let parameters = model.parameters()?.value;
+    let shape = cache_shape(model).ok().flatten();
+    let plan = Memory::plan(parameters, shape, dtype, context, 1).ok()?;
+    Some(plan.total)
+}
+
 fn too_large(context: u64, MemoryError::TooLarge: MemoryError) -> ServiceError {
     let expected = "fewer positions and sequences: no more than 2^64 bytes in all";
     ServiceError::bad_parameter("context", &context.to_string(), expected)

@@ -18,6 +18,7 @@ fn errors_are_json_where_data_is() {
         (&["list", "--columns", "nothing"], "usage"),
         (&["list", "--frobnicate"], "usage"),
         (&["list", "--params", "large"], "bad-parameter"),
+        (&["list", "--fits", "24"], "bad-parameter"),
         (&["memory", "gpt-4"], "unknown"),
         (
             &["path", "gpt", "neural-lm-2003", "--rel", "weights"],

@@ -57,7 +57,12 @@ fn runs_show_on_their_pages_and_their_models() {
     for part in ["factorisation", "tokenizer.json", "Every law holds", "✓"] {
         assert!(run.contains(part), "{part} is not on the run's page");
     }
-    assert!(client.text("/models/gpt2-xl").contains("href=\"/runs/1\""));
+    let page = client.text("/models/gpt2-xl");
+    assert!(page.contains("href=\"/runs/1\""));
+    assert!(
+        page.contains("factorisation <span class=\"num\">"),
+        "{page}"
+    );
     assert!(client.text("/models?runs=pass").contains("/models/gpt2-xl"));
     assert!(
         !client

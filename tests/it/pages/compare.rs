@@ -118,6 +118,12 @@ fn ways_lead_to_the_nearest_common_ancestor_and_are_drawn() {
     assert_eq!(ringed, 3);
     let none = words(&client.text("/compare?m=grok-1&m=llama-65b"));
     assert!(none.contains("No line of descent joins them all"), "{none}");
+    let some = words(&client.text("/compare?m=grok-1&m=llama-65b&m=alpaca-7b"));
+    let met = "Alpaca 7B meet in LLaMA 65B";
+    assert!(
+        some.contains(met) && !some.contains("Grok-1 meet"),
+        "{some}"
+    );
 }
 
 #[test]

@@ -119,6 +119,10 @@ fn the_nearest_kin_is_drawn_with_who_says_so() {
             .text()
             .contains("in the family tree of language models")
     );
+    // A year that the heading would cover stands below the drawing alone.
+    let covered = client.text("/figures/lineage-llama-2-7b.svg");
+    let years = |year: &str| covered.matches(&format!(">{year}</text>")).count();
+    assert_eq!((years("2023"), years("2024")), (1, 2));
     assert_eq!(client.get("/figures/lineage-nobody.svg").status, 404);
 }
 

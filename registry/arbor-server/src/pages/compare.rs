@@ -66,6 +66,8 @@ struct Found {
     tree: Option<String>,
     ways: Vec<Way>,
     ancestors: Vec<Named>,
+    /// Where not all meet: two that do, and the nearest model where.
+    pairs: Vec<[Named; 3]>,
 }
 
 #[derive(Template)]
@@ -182,6 +184,11 @@ fn found(view: &View, models: &[&Model], only: bool) -> Result<Found, ServiceErr
         model: link(&way.model),
         steps: way.steps.into_iter().map(step).collect(),
     });
+    let pairs = if comparison.ancestors.is_empty() {
+        pairs(view, models)?
+    } else {
+        Vec::new()
+    };
     let ancestors = comparison.ancestors.iter().map(|node| link(&node.id));
     Ok(Found {
         lines: lines.collect(),
@@ -190,7 +197,25 @@ fn found(view: &View, models: &[&Model], only: bool) -> Result<Found, ServiceErr
         tree: tree.map(|picture| picture.svg),
         ways: ways.collect(),
         ancestors: ancestors.collect(),
+        pairs: pairs
+            .iter()
+            .map(|ids| ids.each_ref().map(|id| link(id)))
+            .collect(),
     })
+}
+
+/// Which two of several models meet, and where they do first.
+fn pairs(view: &View, models: &[&Model]) -> Result<Vec<[String; 3]>, ServiceError> {
+    let mut pairs = Vec::new();
+    for (at, one) in models.iter().enumerate() {
+        for other in &models[at + 1..] {
+            let found = view.compare(&[one, other])?.ancestors.into_iter().next();
+            if let Some(met) = found {
+                pairs.push([one.id.to_string(), other.id.to_string(), met.id]);
+            }
+        }
+    }
+    Ok(pairs)
 }
 
 /// A field as a heading has it.

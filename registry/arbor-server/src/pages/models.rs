@@ -7,8 +7,8 @@ use super::frame::{Frame, Section};
 use super::row::Row;
 use crate::api::models::{paging, sort};
 use crate::reply::{Ask, Outcome, Reply, Status};
-use arbor_model::human_count;
-use arbor_service::{Access, Sort, SortKey, wire};
+use arbor_model::{Model, human_count};
+use arbor_service::{Access, Sort, SortKey};
 use askama::Template;
 
 /// How many a page has where nothing else is asked.
@@ -92,7 +92,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         choices: columns.choices(),
         kept: kept.chain(others).collect(),
         usual,
-        totals: totals(&ask.view.list(&filter, sort, None).models),
+        totals: totals(&filter.models(&ask.view)),
         page,
         pages,
         previous: (page > 1).then(|| address(sort, pages.min(page - 1))),
@@ -104,11 +104,8 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
 }
 
 /// What all models of a list come to, in words.
-fn totals(models: &[wire::ModelSummary]) -> String {
-    let access = |model: &wire::ModelSummary| {
-        let openness = model.openness.and_then(|o| o.parse().ok());
-        openness.map(|o: arbor_model::Openness| Access::from(o))
-    };
+fn totals(models: &[&Model]) -> String {
+    let access = |model: &Model| model.openness().map(Access::from);
     let of = |step: Access| models.iter().filter(|m| access(m) == Some(step)).count();
     let (open, gated, closed) = (of(Access::Open), of(Access::Gated), of(Access::Closed));
     let rest = models.len() - open - gated - closed;
@@ -116,7 +113,10 @@ fn totals(models: &[wire::ModelSummary]) -> String {
     if rest > 0 {
         parts.push(format!("access of {rest} not recorded"));
     }
-    let mut sizes: Vec<u64> = models.iter().filter_map(|model| model.parameters).collect();
+    let mut sizes: Vec<u64> = models
+        .iter()
+        .filter_map(|m| Some(m.parameters()?.value))
+        .collect();
     sizes.sort_unstable();
     if let (Some(least), Some(most)) = (sizes.first(), sizes.last()) {
         let middle = sizes[(sizes.len() - 1) / 2];

@@ -66,10 +66,7 @@ impl Filter {
                     .number(Field::ContextLength)
                     .is_some_and(|tokens| range.contains(tokens))
             })
-            && self
-                .fits
-                .as_ref()
-                .is_none_or(|room| room.holds(model, view))
+            && self.fits.as_ref().is_none_or(|room| room.holds(model))
             && self
                 .words
                 .as_ref()

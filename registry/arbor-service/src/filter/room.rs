@@ -1,7 +1,7 @@
 //! Memory that a model has to fit, as people type it: `24GiB@bf16`, `16GB`,
 //! `80G@q8_0`.
 
-use crate::{MemoryQuery, View};
+use crate::memory::room_for;
 use arbor_genome::Dtype;
 use arbor_model::{Field, Model};
 use std::fmt;
@@ -65,15 +65,10 @@ impl Room {
 
     /// Whether a model's weights fit, with the cache of one sequence as far as
     /// claims tell it. One of unknown size does not.
-    pub(crate) fn holds(&self, model: &Model, view: &View) -> bool {
+    pub(crate) fn holds(&self, model: &Model) -> bool {
         let own = model.number(Field::ContextLength);
-        let query = MemoryQuery {
-            context: Some(own.map_or(CONTEXT, |own| own.min(CONTEXT))),
-            dtype: self.dtype,
-            ..MemoryQuery::default()
-        };
-        view.memory(model, query)
-            .is_ok_and(|memory| memory.total.unwrap_or(memory.weights) <= self.bytes)
+        let context = own.map_or(CONTEXT, |own| own.min(CONTEXT));
+        room_for(model, self.dtype, context).is_some_and(|needed| needed <= self.bytes)
     }
 }
 
