@@ -174,6 +174,17 @@ test('a filter applies as it is chosen, and the focus stays', () =>
     assert(await page.getByRole('button', { name: 'Apply' }).isVisible());
     await page.goBack();
     await page.waitForFunction(() => document.querySelector('#f-family').value === '');
+    // So do the columns, a list of boxes; what was open stays so.
+    await page.getByText('More filters').click();
+    await page.locator('.columns-of summary').click();
+    const box = page.locator('.columns-of input').first();
+    const wasOn = await box.isChecked();
+    await box.setChecked(!wasOn);
+    await page.waitForFunction(() => location.search.startsWith('?cols='));
+    await page.locator('main:not([aria-busy])').waitFor();
+    assert.equal(await page.locator('.columns-of input').first().isChecked(), !wasOn);
+    const open = await page.locator('details.more').evaluateAll((all) => all.map((one) => one.open));
+    assert.deepEqual(open, [false, true]);
     assert(await isSame(page));
   }));
 
