@@ -188,6 +188,19 @@ test('a filter applies as it is chosen, and the focus stays', () =>
     assert(await isSame(page));
   }));
 
+test('a small tree on another page only leads on', () =>
+  on(SCRIPT, async (page) => {
+    const pills = page.locator('.canvas a[id^="n-"]');
+    await go(page, `${SHIPPED}/models/mistral-7b-v0.1`);
+    assert((await pills.count()) > 3);
+    await page.keyboard.press('+');
+    const first = pills.first();
+    const href = await first.getAttribute('href');
+    await first.click();
+    await page.waitForURL(`**${href}`);
+    assert.equal(place(page), href);
+  }));
+
 test('what cannot be fetched is opened', () =>
   on({ ...SCRIPT, allowed: true }, async (page) => {
     await go(page, SHIPPED);
