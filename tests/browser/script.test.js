@@ -174,7 +174,31 @@ test('a filter applies as it is chosen, and the focus stays', () =>
     assert(await page.getByRole('button', { name: 'Apply' }).isVisible());
     await page.goBack();
     await page.waitForFunction(() => document.querySelector('#f-family').value === '');
+    // So do the columns, a list of boxes; what was open stays so.
+    await page.getByText('More filters').click();
+    await page.locator('.columns-of summary').click();
+    const box = page.locator('.columns-of input').first();
+    const wasOn = await box.isChecked();
+    await box.setChecked(!wasOn);
+    await page.waitForFunction(() => location.search.startsWith('?cols='));
+    await page.locator('main:not([aria-busy])').waitFor();
+    assert.equal(await page.locator('.columns-of input').first().isChecked(), !wasOn);
+    const open = await page.locator('details.more').evaluateAll((all) => all.map((one) => one.open));
+    assert.deepEqual(open, [false, true]);
     assert(await isSame(page));
+  }));
+
+test('a small tree on another page only leads on', () =>
+  on(SCRIPT, async (page) => {
+    const pills = page.locator('.canvas a[id^="n-"]');
+    await go(page, `${SHIPPED}/models/mistral-7b-v0.1`);
+    assert((await pills.count()) > 3);
+    await page.keyboard.press('+');
+    const first = pills.first();
+    const href = await first.getAttribute('href');
+    await first.click();
+    await page.waitForURL(`**${href}`);
+    assert.equal(place(page), href);
   }));
 
 test('what cannot be fetched is opened', () =>

@@ -19,6 +19,12 @@ export function here(changes: Record<string, string>): string {
   return address(location.pathname, pairs);
 }
 
+/** Whether this page is the tree, whose address says what is selected and how
+ * large it is shown; other pages hold small trees that only lead on. */
+export function isTree(): boolean {
+  return location.pathname === "/";
+}
+
 /** A value of this page's address. */
 export function value(key: string): string {
   return new URLSearchParams(location.search).get(key) ?? "";

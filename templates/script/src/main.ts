@@ -4,7 +4,7 @@
 // `tree.ts` follows pointer and keys on the tree, `suggest.ts` completes what
 // is searched for. The pages are the server's; no markup is written here.
 
-import { value } from "./address.ts";
+import { isTree, value } from "./address.ts";
 import { copy } from "./copy.ts";
 import { all, make, plain, writes } from "./dom.ts";
 import { forms } from "./forms.ts";
@@ -20,7 +20,7 @@ function keys(event: KeyboardEvent): void {
   const isBusy = event.defaultPrevented || writes(event.target) || document.querySelector("dialog[open]");
   if (isBusy || event.ctrlKey || event.altKey || event.metaKey) return;
   if (key === "Escape" && plain(event)) {
-    if (value("sel") && document.querySelector(".canvas")) select("");
+    if (isTree() && value("sel")) select("");
     return;
   }
   if (!listens()) return;

@@ -1,7 +1,7 @@
 // The tree under pointer and keys: one stop for Tab, arrows along the lineage,
 // a selection that is a view's address.
 
-import { here, value } from "./address.ts";
+import { here, isTree, value } from "./address.ts";
 import { all, plain } from "./dom.ts";
 import { beside, lineage, pills, type Pill } from "./pills.ts";
 import { mount, visit } from "./visit.ts";
@@ -94,7 +94,7 @@ function press(event: MouseEvent): void {
   const pill = at(event);
   // Enter is a click without a count: it opens, as on any link. So does a
   // second click on what is selected.
-  if (!pill || event.detail === 0 || event.button !== 0 || !plain(event)) return;
+  if (!pill || !isTree() || event.detail === 0 || event.button !== 0 || !plain(event)) return;
   if (pill.id === value("sel")) return;
   event.preventDefault();
   kept = pill.link.getBoundingClientRect();
@@ -106,7 +106,7 @@ function press(event: MouseEvent): void {
 function key(event: KeyboardEvent): void {
   const pill = at(event);
   if (!pill || !plain(event)) return;
-  if (event.key === " ") {
+  if (event.key === " " && isTree()) {
     event.preventDefault();
     kept = pill.link.getBoundingClientRect();
     select(pill.id === value("sel") ? "" : pill.id);

@@ -71,7 +71,8 @@ function build(page: Document): string {
 /** Puts a main part in place of ours: what was open and focused stays so. */
 function replace(now: HTMLElement, next: HTMLElement): void {
   for (const open of all<HTMLDetailsElement>("details[class]", now)) {
-    const same = next.querySelector<HTMLDetailsElement>(`details.${open.classList[0]}`);
+    const others = all<HTMLDetailsElement>("details[class]", next);
+    const same = others.find((other) => other.className === open.className);
     if (same) same.open = open.open;
   }
   const focused = now.contains(document.activeElement) ? document.activeElement : null;

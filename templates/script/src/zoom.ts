@@ -1,7 +1,7 @@
 // Zoom of the tree: a wider or narrower drawing. Scrolling stays the
 // browser's, and so does pinching; the factor is `z` in the address.
 
-import { address, here } from "./address.ts";
+import { address, here, isTree } from "./address.ts";
 import { all, plain } from "./dom.ts";
 import { moved } from "./visit.ts";
 
@@ -15,7 +15,7 @@ const QUIET = 250;
 let quiet = 0;
 
 function drawing(): SVGSVGElement | null {
-  return document.querySelector<SVGSVGElement>(".canvas > svg");
+  return isTree() ? document.querySelector<SVGSVGElement>(".canvas > svg") : null;
 }
 
 /** How much larger than drawn it is shown. */
