@@ -114,7 +114,12 @@ fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
         }
     }
     let parent = layout.primary[placed.bead].map(|link| (&layout.beads[link.parent], link));
-    open(sheet, bead, &class, &pill::spoken(bead, parent));
+    open(
+        sheet,
+        bead,
+        &class,
+        &pill::spoken(bead, &size.seen(), parent),
+    );
     let role = if chosen {
         Role::Chosen(hue, body)
     } else {
@@ -134,7 +139,8 @@ fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
         sheet.text(
             Role::Small(hue, body, tone),
             (x + size.small_at, y + 8),
-            &size.small,
+            // The space parts it from the name for whoever reads both as one.
+            &format!(" {}", size.small),
         );
     }
     let end = x + size.pill;
@@ -147,7 +153,7 @@ fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
     }
     sheet.raw("</a>");
     if !size.chip.is_empty() {
-        let spoken = format!("{} more descend from {}", bead.folded, bead.label);
+        let spoken = pill::more(bead.folded, &size.chip, &bead.label);
         let at = (end + CHIP_GAP, y, size.chip_width);
         chip(
             sheet,

@@ -179,7 +179,7 @@ fn node(sheet: &mut Sheet, layout: &Layout) {
     let Some((x, y)) = layout.node else { return };
     let trunk = layout.trunk.map(|bead| &layout.beads[bead]);
     if let Some(bead) = trunk {
-        links::open(sheet, bead, "", &pill::spoken(bead, None));
+        links::open(sheet, bead, "", &pill::spoken(bead, "Trans-former", None));
     }
     let role = sheet.pen.role(Role::Node);
     sheet.put(format_args!(

@@ -32,6 +32,8 @@ pub(crate) enum Section {
 pub(crate) struct Frame {
     /// The stylesheet's address.
     pub(crate) style: String,
+    /// The font's address.
+    pub(crate) font: String,
     /// The icon's address.
     pub(crate) icon: String,
     /// How much there is.
@@ -61,6 +63,7 @@ impl Frame {
     pub(crate) fn bare(view: &View, section: Section) -> Self {
         Self {
             style: assets::STYLE.path(),
+            font: assets::FONT.path(),
             icon: assets::ICON.path(),
             totals: view.totals(),
             change: view.change(),
@@ -78,6 +81,12 @@ impl Frame {
             crumbs: crumbs.into(),
             ..self
         }
+    }
+
+    /// The site's mark, which stands in every page: fetched, it would be one
+    /// request more before anything can be seen.
+    pub(crate) const fn mark(&self) -> &'static str {
+        assets::MARK
     }
 
     /// The navigation: name, address, and whether the reader is there.
