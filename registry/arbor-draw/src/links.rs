@@ -117,7 +117,8 @@ fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
     }
     let parent = layout.primary[placed.bead].map(|link| (&layout.beads[link.parent], link));
     let up = parents(layout, placed.bead);
-    open(sheet, bead, &class, &up, &pill::spoken(bead, parent));
+    let spoken = pill::spoken(bead, &size.seen(), parent);
+    open(sheet, bead, &class, &up, &spoken);
     let role = if chosen {
         Role::Chosen(hue, body)
     } else {
@@ -137,7 +138,8 @@ fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
         sheet.text(
             Role::Small(hue, body, tone),
             (x + size.small_at, y + 8),
-            &size.small,
+            // The space parts it from the name for whoever reads both as one.
+            &format!(" {}", size.small),
         );
     }
     let end = x + size.pill;
@@ -150,7 +152,7 @@ fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
     }
     sheet.raw("</a>");
     if !size.chip.is_empty() {
-        let spoken = format!("{} more descend from {}", bead.folded, bead.label);
+        let spoken = pill::more(bead.folded, &size.chip, &bead.label);
         let at = (end + CHIP_GAP, y, size.chip_width);
         chip(
             sheet,

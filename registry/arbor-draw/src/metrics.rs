@@ -52,7 +52,7 @@ pub(crate) fn width(text: &str, size: f64, weight: Weight) -> i32 {
 
 /// The text if it fits, else its beginning and an ellipsis.
 pub(crate) fn fit(text: &str, size: f64, weight: Weight, limit: i32) -> String {
-    let text = clean(text);
+    let text = bare(&clean(text));
     if width(&text, size, weight) <= limit {
         return text;
     }
@@ -68,6 +68,14 @@ pub(crate) fn fit(text: &str, size: f64, weight: Weight, limit: i32) -> String {
     kept.truncate(kept.trim_end().len());
     kept.push('…');
     kept
+}
+
+/// The same without the accents that stand alone: fonts stack them beyond any
+/// pill, or put a box for each that the table knows no width of.
+fn bare(text: &str) -> String {
+    let marks = '\u{300}'..='\u{36F}';
+    let kept = text.chars().filter(|c| !marks.contains(c));
+    kept.collect()
 }
 
 /// Leaves out what XML forbids and what could reorder the text beside it.

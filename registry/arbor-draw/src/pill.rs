@@ -44,6 +44,14 @@ pub(crate) struct Size {
 }
 
 impl Size {
+    /// What stands on the pill, as it is read.
+    pub(crate) fn seen(&self) -> String {
+        match self.small.as_str() {
+            "" => self.label.clone(),
+            small => format!("{} {small}", self.label),
+        }
+    }
+
     /// Measures a model's pill.
     pub(crate) fn of(bead: &Bead, small: &str, label_limit: i32) -> Self {
         let label = fit(
@@ -110,14 +118,37 @@ pub(crate) fn chip(count: u64) -> String {
     }
 }
 
-/// The model as a screen reader says it.
-pub(crate) fn spoken(bead: &Bead, parent: Option<(&Bead, Link)>) -> String {
-    let mut parts: Vec<String> = vec![clean(&bead.label)];
+/// A chip as a screen reader says it: what is seen, if that is rounded, too.
+pub(crate) fn more(count: u64, seen: &str, of: &str) -> String {
+    let exact = format!("{count} more descend from {of}");
+    if seen == format!("+{count}") {
+        exact
+    } else {
+        format!("{seen}: {exact}")
+    }
+}
+
+/// The model as a screen reader says it. It begins with what is `seen`, so
+/// that who speaks to the page can say just that.
+pub(crate) fn spoken(bead: &Bead, seen: &str, parent: Option<(&Bead, Link)>) -> String {
+    let label = clean(&bead.label);
+    let is_sized = seen
+        .rsplit(' ')
+        .next()
+        .is_some_and(|last| shortens(last, &bead.spoken_size));
+    let mut parts = vec![if is_sized {
+        format!("{seen} parameters")
+    } else {
+        seen.to_owned()
+    }];
+    if !seen.starts_with(&label) {
+        parts.push(label);
+    }
     if !bead.organisation.is_empty() {
         parts.push(clean(&bead.organisation));
     }
     parts.push(bead.date.map_or("no known date".into(), when::spoken));
-    if !bead.spoken_size.is_empty() {
+    if !is_sized && !bead.spoken_size.is_empty() {
         parts.push(clean(&bead.spoken_size));
     }
     parts.push(
@@ -146,6 +177,20 @@ pub(crate) fn spoken(bead: &Bead, parent: Option<(&Bead, Link)>) -> String {
         ));
     }
     parts.join(", ")
+}
+
+/// Whether `7.2B` is short for `7.2 billion parameters`.
+fn shortens(short: &str, spoken: &str) -> bool {
+    let mut words = spoken.split(' ');
+    let number = words.next().unwrap_or_default();
+    let unit = match words.next() {
+        Some("thousand") => "K",
+        Some("million") => "M",
+        Some("billion") => "B",
+        Some("trillion") => "T",
+        Some(_) | None => return false,
+    };
+    short.strip_suffix(unit) == Some(number)
 }
 
 const fn inheritance(relation: Relation) -> &'static str {

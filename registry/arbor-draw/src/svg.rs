@@ -186,7 +186,8 @@ fn node(sheet: &mut Sheet, layout: &Layout) {
     let Some((x, y)) = layout.node else { return };
     if let Some(at) = layout.trunk {
         let (bead, up) = (&layout.beads[at], links::parents(layout, at));
-        links::open(sheet, bead, "", &up, &pill::spoken(bead, None));
+        let spoken = pill::spoken(bead, "Trans-former", None);
+        links::open(sheet, bead, "", &up, &spoken);
     }
     let trunk = layout.trunk.map(|bead| &layout.beads[bead]);
     let role = sheet.pen.role(Role::Node);

@@ -34,10 +34,11 @@ impl Asset {
 pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let own = include_str!("../../../templates/style.css");
     let font = FONT.path();
-    // Until it is there, and where it cannot be had, a font of much the same
-    // widths stands in, so that nothing moves.
+    // Pages ask for it early. Where it comes late all the same, or cannot be
+    // had, a font of much the same widths stands in for good, so that nothing
+    // moves; the next page has it.
     let face = format!(
-        "@font-face{{font-family:Inter;src:url({font}) format(\"woff2\");font-weight:400 700;font-display:swap}}\n\
+        "@font-face{{font-family:Inter;src:url({font}) format(\"woff2\");font-weight:400 700;font-display:optional}}\n\
          @font-face{{font-family:\"Inter stand-in\";src:local(\"Arial\"),local(\"Liberation Sans\"),local(\"Helvetica\");size-adjust:107.1%;ascent-override:90.4%;descent-override:22.5%;line-gap-override:0%}}\n"
     );
     let text = [&face, arbor_service::picture::STYLE, own].concat();
@@ -57,11 +58,12 @@ pub(crate) static FONT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("inter", "woff2", "font/woff2", body)
 });
 
+/// The site's mark, as markup.
+pub(crate) const MARK: &str = include_str!("../../../templates/icon.svg");
+
 /// The icon.
-pub(crate) static ICON: LazyLock<Asset> = LazyLock::new(|| {
-    let text = include_bytes!("../../../templates/icon.svg").to_vec();
-    Asset::new("icon", "svg", "image/svg+xml", text)
-});
+pub(crate) static ICON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", MARK.as_bytes().to_vec()));
 
 /// Serves an asset by its name with the digest.
 pub(crate) fn asset(ask: &Ask) -> Outcome {

@@ -14,6 +14,8 @@ pub struct OutlineQuery {
     pub filter: Filter,
     /// At most so many levels below a top.
     pub depth: Option<u32>,
+    /// At most so many models: as many whole levels as that allows.
+    pub most: Option<usize>,
 }
 
 /// The deepest level drawn: deeper ones are counted, so that nobody's data
@@ -57,6 +59,11 @@ impl View {
         for children in below.values_mut() {
             children.sort_by_cached_key(order);
         }
+        let deepest = match query.most {
+            Some(most) => deepest.min(levels(&tops, &below, most)),
+            None => deepest,
+        };
+        tops.truncate(query.most.unwrap_or(usize::MAX));
         let mut shown = 0;
         let roots = tops
             .iter()
@@ -207,6 +214,21 @@ pub(crate) fn closeness<'m>(child: &Model, parent: &'m Model, edge: &Edge) -> im
         &parent.id,
         edge.relation,
     )
+}
+
+/// How many levels below the tops make no more than so many models.
+fn levels<'m>(tops: &[&'m Model], below: &BTreeMap<&str, Vec<&'m Model>>, most: usize) -> u32 {
+    let mut level = tops.to_vec();
+    let mut count = level.len();
+    for depth in 0..DEEPEST {
+        let children = level.iter().filter_map(|m| below.get(m.id.as_str()));
+        level = children.flatten().copied().collect();
+        count += level.len();
+        if count > most {
+            return depth;
+        }
+    }
+    DEEPEST
 }
 
 fn count_below(model: &Model, below: &BTreeMap<&str, Vec<&Model>>) -> u64 {

@@ -319,6 +319,21 @@ fn the_outline_holds_every_model_once() {
     let shallow = VIEW.outline(&shallow).expect("an outline");
     let hidden: u64 = shallow.roots.iter().map(|n| n.hidden).sum();
     assert_eq!(hidden as usize + shallow.shown, seen.len());
+    // By number: whole levels, and of the first as many as that.
+    for most in [1, shallow.shown, 100, 300, seen.len() - 1, seen.len()] {
+        let query = OutlineQuery {
+            most: Some(most),
+            ..OutlineQuery::default()
+        };
+        let few = VIEW.outline(&query).expect("an outline");
+        assert!(few.shown <= most && few.matched == seen.len());
+        assert!(
+            few.shown >= most.min(shallow.shown),
+            "{} of {most}",
+            few.shown
+        );
+        assert_eq!(most == seen.len(), few.shown == seen.len());
+    }
     assert!(
         VIEW.outline(&OutlineQuery {
             depth: Some(65),

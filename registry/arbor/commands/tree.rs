@@ -82,6 +82,7 @@ impl Tree {
             return Ok(view.outline(&OutlineQuery {
                 filter,
                 depth: self.depth,
+                most: None,
             })?);
         };
         let top = app.model(view, top)?;
@@ -90,6 +91,7 @@ impl Tree {
             let query = OutlineQuery {
                 filter,
                 depth: self.depth,
+                most: None,
             };
             return Ok(view.grown(top, &query)?);
         }

@@ -16,6 +16,7 @@ fn family() -> Scene {
     mistral.label = "Mistral 7B".into();
     mistral.organisation = "Mistral AI".into();
     mistral.spoken_size = "7.2 billion parameters".into();
+    mistral.secondary = "7.2B".into();
     mistral.parents = vec![edge(0, Relation::ArchitectureFrom)];
     let mut gemma = bead("t5gemma", Branch::EncoderDecoder, "2025-07");
     gemma.parents = vec![edge(1, Relation::InitialisedFrom)];
@@ -38,14 +39,29 @@ fn draw(scene: &Scene, options: &Options, mode: Mode) -> String {
 fn every_pill_is_a_link_that_says_what_it_is() {
     let drawing = draw(&family(), &Options::default(), Mode::Themed);
     assert!(drawing.contains(
-        "<a id=\"n-mistral-7b\" class=\"o\" data-up=\"llama\" href=\"/m/mistral-7b\" aria-label=\"Mistral 7B, \
-         Mistral AI, September 2023, 7.2 billion parameters, open weights, passed here, \
-         design from LLaMA\"><title>Mistral 7B, "
+        "<a id=\"n-mistral-7b\" class=\"o\" data-up=\"llama\" href=\"/m/mistral-7b\" aria-label=\"Mistral 7B 7.2B parameters, \
+         Mistral AI, September 2023, open weights, passed here, \
+         design from LLaMA\"><title>Mistral 7B 7.2B"
     ));
     assert!(drawing.contains(
         "<a class=\"k\" href=\"/?root=llama\" aria-label=\"37 more descend from LLaMA\">"
     ));
     assert!(drawing.contains("role=\"group\" aria-label=\"Models &amp; more\""));
+    // What a speaking reader sees stands at the name's beginning.
+    let mut scene = family();
+    scene.beads[1].label = "A name far too long for any pill that could be drawn".into();
+    scene.beads[0].folded = 1_311;
+    let drawing = draw(&scene, &Options::default(), Mode::Themed);
+    let cut = drawing
+        .split("…</text>")
+        .map(|until| until.rsplit('>').next());
+    let seen = cut.flatten().find(|text| text.starts_with("A name"));
+    let seen = format!("{}…", seen.expect("a cut name"));
+    assert!(drawing.contains(&format!(
+        "aria-label=\"{seen} 7.2B parameters, A name far too long for any pill"
+    )));
+    assert!(drawing.contains(&format!(">{seen}</text>")) && drawing.contains("> 7.2B</text>"));
+    assert!(drawing.contains("aria-label=\"+1.3k: 1311 more descend from LLaMA\""));
     assert_eq!(drawing.matches("<a ").count(), 7);
     assert_eq!(
         drawing.matches("<a ").count(),

@@ -23,6 +23,8 @@ fn long_labels_end_in_an_ellipsis() {
         assert!(width(&cut, 23.0, Weight::SemiBold) <= 360);
     }
     assert_eq!(fit("a\u{202E}\u{7}b", 23.0, Weight::Regular, 360), "ab");
+    // Accents that stand alone would be drawn beyond any width.
+    assert_eq!(fit("Z\u{351}\u{36B}é", 23.0, Weight::Regular, 360), "Zé");
 }
 
 #[test]

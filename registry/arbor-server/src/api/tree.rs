@@ -8,6 +8,7 @@ pub(crate) fn tree(ask: &Ask) -> Outcome {
     let query = OutlineQuery {
         filter: ask.filter()?,
         depth: ask.query.number("depth", 0..=64)?,
+        most: None,
     };
     Reply::json(&ask.view.outline(&query)?)
 }

@@ -46,6 +46,12 @@ impl<'a> Bough<'a> {
         urls::model(&self.node.model.id)
     }
 
+    /// The lists from here on, for what is not opened.
+    fn rest(&self) -> String {
+        let root = self.node.model.id.as_str();
+        urls::with_query("/", [("root", root), ("view", "outline")])
+    }
+
     fn limb(&self) -> Limb {
         Limb::named(self.node.model.branch)
     }

@@ -58,6 +58,10 @@ pub(crate) struct Filters {
     pub(crate) organisations: Vec<Choice>,
     /// Kinds of attention.
     pub(crate) attention: Vec<Choice>,
+    /// How many families the list leaves out.
+    pub(crate) more_families: usize,
+    /// How many organisations.
+    pub(crate) more_organisations: usize,
     /// How the 2023 figure draws a model.
     pub(crate) figure: Vec<Choice>,
     /// The limbs on which it does.
@@ -135,8 +139,12 @@ impl Filters {
         let set = pairs.iter().filter(|(key, _)| !switched.contains(key));
         let hidden = pairs.iter().filter(|(key, _)| !SHOWN.contains(key));
         let hidden = hidden.map(|(key, value)| (*key, value.clone()));
-        let families = view.families().into_iter().map(|f| (f.id, f.name));
-        let organisations = view.organisations().into_iter().map(|o| (o.id, o.name));
+        let families = view.families().into_iter();
+        let (families, more_families) =
+            busiest(families.map(|f| (f.id, f.name, f.models)).collect());
+        let organisations = view.organisations().into_iter();
+        let organisations = organisations.map(|o| (o.id, o.name, o.models)).collect();
+        let (organisations, more_organisations) = busiest(organisations);
         let markers = Marker::WORDS.iter().rev();
         let markers = markers.map(|word| ((*word).to_owned(), (*word).to_owned()));
         let kinds = AttentionKind::WORDS.iter();
@@ -147,8 +155,10 @@ impl Filters {
             action,
             branches: branches.collect(),
             access: access.into(),
-            families: choices(by_name(families.collect()), pairs.get("family")),
-            organisations: choices(by_name(organisations.collect()), pairs.get("org")),
+            families: choices(families, pairs.get("family")),
+            organisations: choices(organisations, pairs.get("org")),
+            more_families,
+            more_organisations,
             attention: choices(kinds.collect(), pairs.get("attn")),
             figure: choices(markers.collect(), pairs.get("figure")),
             drawn: choices(limbs.collect(), pairs.get("drawn")),
@@ -220,9 +230,18 @@ fn reread(pairs: &BTreeMap<&'static str, String>) -> Option<Filter> {
     Filter::from_pairs(pairs).ok().map(|(filter, _)| filter)
 }
 
-fn by_name(mut all: Vec<(String, String)>) -> Vec<(String, String)> {
-    all.sort_by_cached_key(|(_, name)| name.to_lowercase());
-    all
+/// How long a list is at most: nobody looks through more, and every page
+/// carries it.
+const LIST: usize = 60;
+
+/// Those with the most models, by name, and how many others there are.
+fn busiest(mut all: Vec<(String, String, usize)>) -> (Vec<(String, String)>, usize) {
+    all.sort_by(|a, b| (b.2, &a.0).cmp(&(a.2, &b.0)));
+    let left_out = all.len().saturating_sub(LIST);
+    all.truncate(LIST);
+    all.sort_by_cached_key(|(_, name, _)| name.to_lowercase());
+    let listed = all.into_iter().map(|(id, name, _)| (id, name));
+    (listed.collect(), left_out)
 }
 
 fn choices(all: Vec<(String, String)>, chosen: Option<&String>) -> Vec<Choice> {
@@ -234,7 +253,7 @@ fn choices(all: Vec<(String, String)>, chosen: Option<&String>) -> Vec<Choice> {
             label,
         })
         .collect();
-    // Several at once are no choice of the list: they stand first as one.
+    // Several at once, or what is left out, stand first as a choice.
     if let Some(several) = chosen
         && !choices.iter().any(|choice| choice.chosen)
     {

@@ -34,6 +34,8 @@ pub(crate) struct Frame {
     pub(crate) style: String,
     /// The script's address.
     pub(crate) script: String,
+    /// The font's address.
+    pub(crate) font: String,
     /// The icon's address.
     pub(crate) icon: String,
     /// How much there is.
@@ -65,6 +67,7 @@ impl Frame {
         Self {
             style: assets::STYLE.path(),
             script: assets::SCRIPT.path(),
+            font: assets::FONT.path(),
             icon: assets::ICON.path(),
             totals: view.totals(),
             change: view.change(),
@@ -82,6 +85,12 @@ impl Frame {
             crumbs: crumbs.into(),
             ..self
         }
+    }
+
+    /// The site's mark, which stands in every page: fetched, it would be one
+    /// request more before anything can be seen.
+    pub(crate) const fn mark(&self) -> &'static str {
+        assets::MARK
     }
 
     /// The navigation: name, address, and whether the reader is there.

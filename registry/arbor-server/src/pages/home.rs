@@ -55,6 +55,9 @@ struct Home {
 /// more than scrolling.
 const MOST: usize = 300;
 
+/// The most models in nested lists on a page.
+const LISTED: usize = 1_500;
+
 /// The tree.
 pub(crate) fn page(ask: &Ask) -> Outcome {
     let filter = ask.filter()?;
@@ -80,6 +83,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         let outline = ask.view.outline(&OutlineQuery {
             filter: filter.clone(),
             depth: None,
+            most: Some(LISTED),
         })?;
         let html = Bough::list(&outline.roots, Way::Down)?;
         (html, outline.shown, outline.matched)
