@@ -181,6 +181,7 @@ async fn make(
         path: request.uri().path().to_owned(),
         query,
         runs: Vec::new(),
+        attempts: Vec::new(),
         before: None,
         receipt: None,
         beneath: None,
@@ -200,6 +201,20 @@ async fn make(
             let limit = ask.query.number("limit", 1..=100)?.unwrap_or(RUNS_LISTED);
             let found = site.registry.runs(model, before, limit).await?;
             (ask.runs, ask.before) = (found.runs, found.before);
+            if route.face() == Face::Page && before.is_none() {
+                ask.attempts = site.registry.attempts().await?;
+            }
+        }
+        Needs::Run => {
+            // In this order: it may end in between.
+            let attempt = match route.face() {
+                Face::Api => None,
+                Face::Page => site.registry.attempt(&ask.id).await?,
+            };
+            match attempt {
+                Some(attempt) => ask.attempts = vec![attempt],
+                None => ask.runs = vec![site.registry.run(&ask.id).await?],
+            }
         }
         Needs::Model => {
             if let Some(model) = view.find(&ask.id) {
@@ -208,7 +223,6 @@ async fn make(
                 ask.beneath = site.registry.beneath(model, BENEATH).await?;
             }
         }
-        Needs::Run => ask.runs = vec![site.registry.run(&ask.id).await?],
         Needs::Runs => {
             if let Some(model) = view.find(&ask.id) {
                 ask.runs = site.registry.runs(Some(&model.id), None, RUNS).await?.runs;

@@ -159,8 +159,11 @@ pub(crate) const SORT: &[Key] = &[key(
 )];
 /// Light or dark.
 pub(crate) const THEME: &[Key] = &[key("theme", "`light` or `dark`")];
-/// Tree or outline.
-pub(crate) const VIEW: &[Key] = &[key("view", "`outline` for nested lists")];
+/// How the page shows the tree.
+pub(crate) const VIEW: &[Key] = &[
+    key("view", "`outline` for nested lists"),
+    key("z", "how large the drawing is shown, 0.5 to 2"),
+];
 /// How a walk goes.
 pub(crate) const WALK: &[Key] = &[
     key("depth", "at most so many edges away, 1 to 64"),

@@ -15,6 +15,7 @@ mod dispatch;
 mod encode;
 mod fault;
 mod keys;
+mod live;
 mod mirror;
 mod pages;
 mod public;
@@ -137,6 +138,7 @@ pub async fn serve(
             let handler = move |request, site| dispatch::route(request, site, route);
             app = app.service(web::resource(route.path).to(handler));
         }
+        app = app.service(web::resource(live::ADDRESS).to(live::events));
         if let Some(mirror) = &mirror {
             app = app.app_data(mirror.clone());
             for address in mirror::ADDRESSES {

@@ -22,6 +22,8 @@ pub(crate) struct Ask {
     pub(crate) query: Query,
     /// Validation runs, where the route needs them.
     pub(crate) runs: Vec<wire::Run>,
+    /// Those that have not ended, the newest first.
+    pub(crate) attempts: Vec<wire::Attempt>,
     /// The number below which more of them are.
     pub(crate) before: Option<u64>,
     /// What was pulled of a model last, where the route needs it.
@@ -101,6 +103,8 @@ pub(crate) struct Reply {
     pub(crate) location: Option<String>,
     /// The file name under which browsers save it.
     pub(crate) file: Option<&'static str>,
+    /// Whether it changes without the database's change number.
+    pub(crate) is_fleeting: bool,
 }
 
 impl Reply {
@@ -113,6 +117,7 @@ impl Reply {
             link: None,
             location: None,
             file: None,
+            is_fleeting: false,
         }
     }
 
@@ -138,6 +143,14 @@ impl Reply {
             status,
             location: Some(location),
             ..Self::text("text/plain; charset=utf-8", "")
+        }
+    }
+
+    /// The same, to be made anew each time.
+    pub(crate) fn fleeting(self) -> Self {
+        Self {
+            is_fleeting: true,
+            ..self
         }
     }
 

@@ -115,7 +115,7 @@ pub(crate) const TABLE: &[Route] = &[
     view("/api/v1/sources/{id}", "A source and the models that it is cited for, a page at a time.", &[keys::PAGING], api::groups::source),
     with(Needs::Search, view("/api/v1/suggest", "Ids and names to complete what is being typed.", &[keys::WORDS, keys::LIMIT], api::search::suggest)),
     view("/api/v1/tree", "The tree as nested lists.", &[keys::FILTER, keys::DEPTH], api::tree::tree),
-    kept(Keep::Forever, view("/assets/{id}", "The stylesheet, the font and the icon.", &[], assets::asset)),
+    kept(Keep::Forever, view("/assets/{id}", "The stylesheet, the script, the font and the icon.", &[], assets::asset)),
     view("/compare", "Up to six models side by side.", &[keys::BOTH, keys::COMPARED, keys::ONLY], pages::compare::page),
     view("/errors", "Every error code and what it means.", &[], pages::errors::page),
     view("/families", "Every family.", &[], pages::families::page),

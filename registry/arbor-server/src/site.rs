@@ -4,6 +4,7 @@
 use crate::assets;
 use crate::cache::{self, Answers};
 use crate::encode::Encoding;
+use crate::live;
 use crate::public::PublicUrl;
 use arbor_service::Registry;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -19,6 +20,8 @@ pub(crate) struct Site {
     pub(crate) answers: Answers,
     /// Room for those in the making.
     pub(crate) room: Arc<Semaphore>,
+    /// Room for those who follow a run.
+    pub(crate) readers: Arc<Semaphore>,
     /// This machine's devices and all the memory of each: what is free on
     /// them changes, and pages stay.
     pub(crate) devices: Arc<[(String, u64)]>,
@@ -35,6 +38,7 @@ impl Site {
             registry,
             answers: cache::answers(),
             room: Arc::new(Semaphore::new(at_work())),
+            readers: Arc::new(Semaphore::new(live::READERS)),
             build: build(&devices, public.as_ref()),
             public: public.map(Arc::new),
             devices,
@@ -63,6 +67,7 @@ fn build(devices: &[(String, u64)], public: Option<&PublicUrl>) -> u64 {
     (devices, public).hash(&mut hasher);
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
     assets::STYLE.path().hash(&mut hasher);
+    assets::SCRIPT.path().hash(&mut hasher);
     // A developer's rebuild keeps the version, but not this.
     let program = std::env::current_exe().and_then(std::fs::metadata);
     let modified = program.and_then(|file| file.modified());

@@ -8,7 +8,9 @@
 //! Where to look next: `view.rs`, then one module per question; `wire/` for
 //! the shapes that other programs rely on.
 
+mod attempt;
 mod beneath;
+mod bundle;
 mod colours;
 mod compare;
 mod devices;
@@ -47,7 +49,8 @@ pub mod wire;
 
 pub use arbor_hub::{Event as PullEvent, How as PullHow, Progress};
 pub use arbor_loaders::published::rows_of;
-pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Pickles, Placement};
+pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Heard, Pickles, Placement};
+pub use bundle::Packing;
 pub use compare::MOST_COMPARED;
 pub use devices::{devices, rooms, spaces};
 pub use elmo::{elmo_logits, elmo_params};

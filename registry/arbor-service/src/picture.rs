@@ -10,7 +10,7 @@ use arbor_draw::{
 use arbor_model::{Branch, Field, Gene, Model, ModelId, Relation};
 use std::collections::{BTreeMap, HashMap};
 
-pub use arbor_draw::{FONT, Fit, Legend, Links, Mode, STYLE, Theme};
+pub use arbor_draw::{FONT, Fit, Legend, Links, Mode, NoZoom, STYLE, Theme, Zoom};
 
 arbor_model::words! {
     /// What stands beside a name on its pill.
@@ -75,6 +75,8 @@ pub struct PictureQuery {
     pub title: Option<String>,
     /// For a page, or to stand alone.
     pub mode: Mode,
+    /// How large it is shown.
+    pub zoom: Zoom,
 }
 
 impl Default for PictureQuery {
@@ -89,6 +91,7 @@ impl Default for PictureQuery {
             colours: Colours::Branch,
             title: None,
             mode: Mode::Themed,
+            zoom: Zoom::default(),
         }
     }
 }
@@ -164,6 +167,7 @@ impl View {
             selected: query.selected.as_ref().map(ToString::to_string),
             links: query.links,
             legend: query.legend,
+            zoom: query.zoom,
         };
         let drawn = arbor_draw::layout(&scene, &options)
             .map_err(|error| ServiceError::Drawing(error.to_string()))?;

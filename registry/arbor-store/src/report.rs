@@ -1,7 +1,7 @@
 //! What the store hands back beside the catalogue's own types: reports of a
 //! synchronisation and of an examination, pages of runs.
 
-use arbor_model::{Catalogue, Imported, Relation, Run, RunId, Text, words};
+use arbor_model::{Attempt, Catalogue, CheckRecord, Imported, Relation, Run, RunId, Text, words};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -125,6 +125,29 @@ impl Page {
             limit,
         }
     }
+}
+
+/// An examination that is under way, or that ended without a word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttemptEntry {
+    /// The number that its run will have.
+    pub id: RunId,
+    /// What began.
+    pub attempt: Attempt,
+    /// When its process last gave a sign of life, in microseconds since
+    /// 1970-01-01 UTC.
+    pub seen_us: i64,
+    /// The checks made so far, in the order heard; empty in lists.
+    pub heard: Vec<Heard>,
+}
+
+/// A check of an examination that is under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// Its place among all that was heard, from 1; it only grows.
+    pub place: u64,
+    /// The check.
+    pub check: CheckRecord,
 }
 
 /// A run and its number.

@@ -2,6 +2,7 @@
 //! [`FilterKey`], so that a flag and a URL parameter are spelled alike.
 
 use crate::commands::App;
+use crate::exit::Refusal;
 use anyhow::Result;
 use arbor_model::{AttentionKind, Branch, Carries, Marker, Objective, PartialDate, Relation};
 use arbor_service::{Access, Filter, FilterKey, Ran, View};
@@ -144,6 +145,16 @@ impl FromArgMatches for Filters {
 }
 
 impl Filters {
+    /// Refuses filters where nothing is filtered.
+    pub(crate) fn none_for(&self, what: &str) -> Result<(), Refusal> {
+        let Some((key, _)) = self.given.first() else {
+            return Ok(());
+        };
+        let message =
+            format!("--{key} chooses among the catalogue's models; {what} has no use for it");
+        Err(Refusal::usage(message, None))
+    }
+
     /// The same with one more.
     pub(crate) fn with(mut self, key: FilterKey, value: String) -> Self {
         self.given.push((key, value));

@@ -4,6 +4,7 @@
 //! promises. Whoever only reads shares one database, since filling it is most
 //! of a run's time.
 
+mod bundles;
 mod catalog;
 mod devices;
 mod errors;

@@ -32,6 +32,8 @@ pub(crate) enum Section {
 pub(crate) struct Frame {
     /// The stylesheet's address.
     pub(crate) style: String,
+    /// The script's address.
+    pub(crate) script: String,
     /// The icon's address.
     pub(crate) icon: String,
     /// How much there is.
@@ -62,6 +64,7 @@ impl Frame {
     pub(crate) fn bare(view: &View, section: Section) -> Self {
         Self {
             style: assets::STYLE.path(),
+            script: assets::SCRIPT.path(),
             icon: assets::ICON.path(),
             totals: view.totals(),
             change: view.change(),

@@ -5,6 +5,7 @@
 //! `row.rs` a model in a table, `bough.rs` a model in nested lists.
 
 pub(crate) mod bough;
+pub(crate) mod card;
 pub(crate) mod columns;
 pub(crate) mod compare;
 pub(crate) mod errors;

@@ -20,8 +20,8 @@ mod text;
 pub use device::{Device, Devices, Fit};
 pub use diff::{Change, ComparedCell, ComparedRow, Comparison, Diff, DiffRow, Step, Way};
 pub use files::{
-    DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Receipt, Removed, RepositoryUsage,
-    Verified, VerifiedFile,
+    Bundle, DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Receipt, Removed,
+    RepositoryUsage, Verified, VerifiedFile,
 };
 pub use imports::{
     Beneath, BeneathModel, ImportReport, ImportedEdge, ImportedLineage, ImportedListing,
@@ -39,7 +39,7 @@ pub use numbers::{ByPart, CachePolicy, GenomeSays, HeaderFacts, LeftOut, Memory,
 pub use outline::{Outline, OutlineNode};
 pub use published::{Published, PublishedValues};
 pub(crate) use run::moment;
-pub use run::{Check, Environment, Examination, Run, RunFile, Runs, Validation, figure};
+pub use run::{Attempt, Check, Environment, Examination, Run, RunFile, Runs, Validation, figure};
 pub use text::{Backward, Continuation, Filled, Nearest, Neighbour, Score, Token};
 
 use serde::Serialize;
