@@ -99,6 +99,15 @@ impl Terminal {
         Ok(())
     }
 
+    /// Prints one JSON value on one line, at once.
+    pub(crate) fn event(&self, data: &impl Serialize) -> anyhow::Result<()> {
+        let mut out = io::stdout().lock();
+        let line = serde_json::to_string(data).map_err(io::Error::from)?;
+        out.write_all(format!("{line}\n").as_bytes())?;
+        out.flush()?;
+        Ok(())
+    }
+
     /// Prints ids, one a line.
     pub(crate) fn ids<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> anyhow::Result<()> {
         let lines: String = ids.into_iter().map(|id| format!("{id}\n")).collect();

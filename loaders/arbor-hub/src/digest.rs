@@ -24,10 +24,6 @@ impl Hasher {
         }
     }
 
-    pub(crate) fn sha256() -> Self {
-        Hasher::Sha256(Sha256::new())
-    }
-
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
             Hasher::Sha256(hasher) => hasher.update(bytes),
@@ -46,9 +42,7 @@ impl Hasher {
 /// The digest that the hub gives a file of its large-file storage.
 #[must_use]
 pub fn sha256(content: &[u8]) -> ContentDigest {
-    let mut hasher = Hasher::sha256();
-    hasher.update(content);
-    hasher.finish()
+    ContentDigest::Sha256(Sha256::digest(content).into())
 }
 
 /// The digest that it gives a file of its git repository.

@@ -153,7 +153,7 @@ pub enum HubError {
         found: u64,
     },
     /// The content is not what the repository says.
-    #[error("{path} is damaged: its {} is {found}, the repository says {expected}; nothing of it was kept", .expected.function())]
+    #[error("{path} is damaged: its {} is {found}, it should be {expected}; nothing of it was kept", .expected.function())]
     WrongDigest {
         /// The file.
         path: String,
@@ -218,6 +218,26 @@ pub enum HubError {
         /// How many files it has.
         files: usize,
     },
+    /// A file that is no bundle, or one that is not taken.
+    #[error("this bundle is refused: {reason}")]
+    Bundle {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file of the cache is gone.
+    #[error("{path} is no longer in the cache: `arbor pull` fetches it again")]
+    Lost {
+        /// The file.
+        path: String,
+    },
+    /// A file of the cache is not what it was.
+    #[error("{path} in the cache is damaged: its {} is no longer {expected}; `arbor pull` mends it", .expected.function())]
+    Spoilt {
+        /// The file.
+        path: String,
+        /// What it was.
+        expected: ContentDigest,
+    },
     /// Nobody waits for the answer any more.
     #[error("it was given up")]
     Stopped,
@@ -277,6 +297,9 @@ impl HubError {
             | HubError::NotCached { .. }
             | HubError::Pattern { .. }
             | HubError::NothingSelected { .. }
+            | HubError::Bundle { .. }
+            | HubError::Lost { .. }
+            | HubError::Spoilt { .. }
             | HubError::Stopped
             | HubError::Client(_) => Again::Never,
         }

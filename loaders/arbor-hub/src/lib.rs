@@ -7,6 +7,7 @@
 //! neither tensors nor SQL nor terminals; what happens is told as [`Event`]s.
 
 mod api;
+mod bundle;
 mod cache;
 mod client;
 mod digest;
@@ -25,6 +26,7 @@ mod transfer;
 mod verify;
 
 pub use api::{ModelsPage, ModelsQuery, RepoInfo, TreeFile};
+pub use bundle::{Packed, Unpacked};
 pub use cache::{Cache, Removed, RepoUsage, Snapshot, SnapshotFile};
 pub use digest::{git_blob, sha256};
 pub use error::HubError;

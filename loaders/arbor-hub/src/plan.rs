@@ -12,7 +12,7 @@ use crate::transfer::{Part, free};
 use arbor_model::Target;
 
 /// More than any file has; keeps sums and the book of chunks small.
-const SIZE_LIMIT: u64 = 1 << 45;
+pub(crate) const SIZE_LIMIT: u64 = 1 << 45;
 
 /// What a pull would do.
 #[derive(Clone, Debug)]

@@ -18,8 +18,8 @@ pub enum Event<'a> {
         size: u64,
         /// Bytes that an earlier run has left.
         resumed_at: u64,
-        /// From where.
-        endpoint: &'a Endpoint,
+        /// From where; none if it comes from no server.
+        endpoint: Option<&'a Endpoint>,
     },
     /// Bytes arrived.
     Bytes {

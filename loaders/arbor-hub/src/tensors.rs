@@ -3,9 +3,9 @@
 //! are only stretches of bytes with names.
 
 use crate::api::TreeFile;
-use crate::digest::Hasher;
 use crate::transfer::{Observe, Observer};
-use arbor_model::TensorDigest;
+use arbor_model::{TensorDigest, TensorHash};
+use blake3::Hasher;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -134,7 +134,7 @@ impl Looking {
         ahead.reverse();
         let mut data = Data {
             ahead,
-            hasher: Hasher::sha256(),
+            hasher: Hasher::new(),
             done: Vec::new(),
             at: 0,
         };
@@ -156,7 +156,8 @@ impl Data {
                 .is_some_and(|next| next.bytes.end <= self.at)
             {
                 let tensor = self.ahead.pop()?;
-                let digest = std::mem::replace(&mut self.hasher, Hasher::sha256()).finish();
+                let digest = TensorHash::Blake3(self.hasher.finalize().into());
+                self.hasher.reset();
                 self.done.push(TensorDigest {
                     name: tensor.name,
                     dtype: tensor.dtype,
@@ -185,6 +186,11 @@ mod tests {
     use super::*;
     use arbor_model::RepoPath;
     use std::sync::Mutex;
+
+    // As `b3sum` prints them.
+    const ABC: &str = "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85";
+    const HELLO: &str = "ea8f163db38682925e4491c5e58d4bb3506ef8c14eb78a86e908c5624a67200f";
+    const NOTHING: &str = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
 
     /// Three tensors, one of them empty.
     fn read(_: &[u8], data: u64) -> Result<Vec<Stretch>, String> {
@@ -235,8 +241,8 @@ mod tests {
             b"abchello",
         ]
         .concat();
-        let expected: Vec<(String, String)> = [("a", &b"abc"[..]), ("none", b""), ("b", b"hello")]
-            .map(|(name, bytes)| (name.to_owned(), arbor_hub_faults::sha256(bytes)))
+        let expected: Vec<(String, String)> = [("a", ABC), ("none", NOTHING), ("b", HELLO)]
+            .map(|(name, digits)| (name.to_owned(), format!("blake3:{digits}")))
             .into();
         for piece in 1..=file.len() {
             assert_eq!(

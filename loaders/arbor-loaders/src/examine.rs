@@ -11,6 +11,7 @@ use crate::text::{self, Tokenizer};
 use crate::word2vec::{self, Files};
 use crate::{DType, LoadError, Marks, Model, Seat, speed};
 use arbor_model::{Check, CheckRecord, Outcome, Text, Verdict};
+use std::fmt;
 use std::path::Path;
 
 /// What an examination found.
@@ -39,6 +40,28 @@ pub struct Asked<'a> {
     pub published: &'a [Row],
     /// Whether long passes and steps are timed too.
     pub speeds: bool,
+    /// Who is told of each check as it is made.
+    pub heard: Heard<'a>,
+}
+
+/// Who is told of each check as it is made; one that is made anew is told
+/// again. Nobody, where nothing is said.
+#[derive(Clone, Copy, Default)]
+pub struct Heard<'a>(Option<&'a dyn Fn(&CheckRecord)>);
+
+impl<'a> Heard<'a> {
+    /// Tells this function.
+    #[must_use]
+    pub const fn by(listener: &'a dyn Fn(&CheckRecord)) -> Self {
+        Self(Some(listener))
+    }
+}
+
+impl fmt::Debug for Heard<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = if self.0.is_some() { "Heard" } else { "Nobody" };
+        f.write_str(word)
+    }
 }
 
 /// Examines the checkpoint of a folder, or word vectors. In other numbers than single
@@ -47,14 +70,14 @@ pub struct Asked<'a> {
 #[must_use]
 pub fn examine(folder: &Path, asked: Asked<'_>, seat: &Seat) -> Examination {
     if let Some(files) = Files::at(folder) {
-        return word2vec::examine(&files, asked.reference);
+        return word2vec::examine(&files, asked);
     }
     if Elmo::is_at(folder) {
-        return elmo::examine(folder, asked.reference);
+        return elmo::examine(folder, asked);
     }
     let mut ladder = Ladder {
         dtype: seat.dtype(DType::F32).as_str(),
-        ..Ladder::default()
+        ..Ladder::single(asked.heard)
     };
     ladder.skip(
         Check::Files,
@@ -105,20 +128,23 @@ pub fn examine(folder: &Path, asked: Asked<'_>, seat: &Seat) -> Examination {
     ladder.end(Some(genome.model_type))
 }
 
-#[derive(Default)]
-pub(crate) struct Ladder {
+pub(crate) struct Ladder<'a> {
     checks: Vec<CheckRecord>,
     drifted: bool,
     dtype: &'static str,
     published: Vec<published::Compared>,
+    heard: Heard<'a>,
 }
 
-impl Ladder {
+impl<'a> Ladder<'a> {
     /// In single precision, whatever is asked for.
-    pub(crate) fn single() -> Self {
+    pub(crate) fn single(heard: Heard<'a>) -> Self {
         Self {
+            checks: Vec::new(),
+            drifted: false,
             dtype: DType::F32.as_str(),
-            ..Self::default()
+            published: Vec::new(),
+            heard,
         }
     }
 
@@ -130,12 +156,16 @@ impl Ladder {
         detail: &str,
     ) {
         let figure = figure.filter(|figure| figure.is_finite());
-        self.checks.push(CheckRecord {
+        let record = CheckRecord {
             check,
             outcome,
             figure,
             detail: readable(detail),
-        });
+        };
+        if let Some(listener) = self.heard.0 {
+            listener(&record);
+        }
+        self.checks.push(record);
     }
 
     pub(crate) fn add(&mut self, check: Check, finding: &Finding) {

@@ -41,7 +41,7 @@ pub mod word2vec;
 pub use candle_core::{DType, Device, Tensor};
 pub use device::{DeviceChoice, DeviceError, DtypeChoice, Placement, Purpose, Seat};
 pub use error::LoadError;
-pub use examine::{Asked, Examination, examine};
+pub use examine::{Asked, Examination, Heard, examine};
 pub use generate::{Choice, Chosen, Filled, Prompt, fill, generate};
 pub use kernel::plainly;
 pub use marks::Marks;

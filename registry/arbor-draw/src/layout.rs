@@ -14,6 +14,7 @@ use crate::place::{hang_pills, lines, root_pills, undated};
 use crate::roots::Roots;
 use crate::scene::{Bead, DrawError, Folded, Key, Link, Links, Options, Organisation, Scene};
 use crate::skyline::Shape;
+use crate::zoom::Zoom;
 use crate::{lineage, tray};
 
 /// Room to the right of everything.
@@ -62,6 +63,8 @@ pub struct Layout {
     pub(crate) trunk: Option<usize>,
     pub(crate) column: Vec<usize>,
     pub(crate) twigs: Vec<Twig>,
+    /// Parents beside the primary one, drawn or not.
+    pub(crate) others: Vec<(usize, Link)>,
     /// Second parents that are drawn.
     pub(crate) links: Vec<(usize, Link)>,
     pub(crate) years: Vec<(i32, i32)>,
@@ -80,6 +83,8 @@ pub struct Layout {
     /// Whether each model is in the selected lineage; none where none is.
     pub(crate) kept: Option<Vec<bool>>,
     pub(crate) selected: Option<usize>,
+    /// How large it is shown.
+    pub(crate) zoom: Zoom,
 }
 
 /// Lays a scene out.
@@ -188,6 +193,8 @@ pub fn layout(scene: &Scene, options: &Options) -> Result<Layout, DrawError> {
         dropped: forest.dropped,
         weights: forest.weight,
         primary: forest.primary,
+        others: forest.others,
+        zoom: options.zoom,
         twigs,
         links,
         folded,

@@ -48,6 +48,7 @@ mod svg;
 mod theme;
 mod tray;
 mod when;
+mod zoom;
 
 pub use figure::{Curve, Dot, Figure, Marks, Scale};
 pub use font::FONT;
@@ -62,6 +63,7 @@ pub use select::{Candidate, Checked, Origin, Selection, Standing, select};
 pub use style::STYLE;
 pub use svg::svg;
 pub use theme::{DARK, Hue, LIGHT, Mode, Palette, Shades, Theme, VALUES};
+pub use zoom::{NoZoom, Zoom};
 
 #[cfg(test)]
 mod tests;

@@ -41,15 +41,17 @@ pub(crate) fn pills(sheet: &mut Sheet, layout: &Layout) {
     }
 }
 
-/// Opens a link to a model.
-pub(crate) fn open(sheet: &mut Sheet, bead: &Bead, class: &str, spoken: &str) {
+/// Opens a link to a model. On a page it also says from which others it came.
+pub(crate) fn open(sheet: &mut Sheet, bead: &Bead, class: &str, up: &[&str], spoken: &str) {
     let (id, href, spoken) = (escape(&bead.id), escape(&bead.href), escape(spoken));
-    let class = match sheet.pen.0 {
-        Mode::Themed if !class.is_empty() => format!(" class=\"{class}\""),
+    let attribute = |name: &str, value: &str| match sheet.pen.0 {
+        Mode::Themed if !value.is_empty() => format!(" {name}=\"{}\"", escape(value)),
         Mode::Themed | Mode::Standalone(_) => String::new(),
     };
+    let class = attribute("class", class);
+    let up = attribute("data-up", &up.join(" "));
     sheet.put(format_args!(
-        "<a id=\"n-{id}\"{class} href=\"{href}\" aria-label=\"{spoken}\"><title>{spoken}</title>"
+        "<a id=\"n-{id}\"{class}{up} href=\"{href}\" aria-label=\"{spoken}\"><title>{spoken}</title>"
     ));
 }
 
@@ -114,10 +116,12 @@ fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
         }
     }
     let parent = layout.primary[placed.bead].map(|link| (&layout.beads[link.parent], link));
+    let up = parents(layout, placed.bead);
     open(
         sheet,
         bead,
         &class,
+        &up,
         &pill::spoken(bead, &size.seen(), parent),
     );
     let role = if chosen {
@@ -164,6 +168,15 @@ fn pill(sheet: &mut Sheet, layout: &Layout, placed: &Placed) {
             at,
         );
     }
+}
+
+/// The ids of a model's parents, the primary one first.
+pub(crate) fn parents(layout: &Layout, bead: usize) -> Vec<&str> {
+    let others = layout.others.iter().filter(|(child, _)| *child == bead);
+    let others = others.map(|(_, link)| link.parent);
+    let primary = layout.primary[bead].map(|link| link.parent);
+    let all = primary.into_iter().chain(others);
+    all.map(|at| layout.beads[at].id.as_str()).collect()
 }
 
 /// A rectangle with rounded corners as a path: styles that colour a pill's

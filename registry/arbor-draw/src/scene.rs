@@ -4,6 +4,7 @@
 //! spoken of here at all.
 
 use crate::theme::Hue;
+use crate::zoom::Zoom;
 use arbor_model::{Branch, PartialDate, Relation};
 
 /// Everything that one drawing shows.
@@ -172,6 +173,8 @@ pub struct Options {
     pub links: Links,
     /// Whether "How to read this" is drawn in the lower left.
     pub legend: Legend,
+    /// How large it is shown.
+    pub zoom: Zoom,
 }
 
 /// Which second parents are drawn.

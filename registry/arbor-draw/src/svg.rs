@@ -62,7 +62,7 @@ fn open(sheet: &mut Sheet, layout: &Layout, name: &str, mode: Mode) {
     let name = escape(name);
     sheet.put(format_args!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{}\" height=\"{}\" role=\"group\" aria-label=\"{name}\"",
-        w / 2, h / 2
+        layout.zoom.pixels(w), layout.zoom.pixels(h)
     ));
     match mode {
         Mode::Themed => sheet.raw(" class=\"tree\">"),
@@ -177,10 +177,17 @@ fn stop_color(theme: Theme, branch: Branch) -> String {
 
 fn node(sheet: &mut Sheet, layout: &Layout) {
     let Some((x, y)) = layout.node else { return };
-    let trunk = layout.trunk.map(|bead| &layout.beads[bead]);
-    if let Some(bead) = trunk {
-        links::open(sheet, bead, "", &pill::spoken(bead, "Trans-former", None));
+    if let Some(at) = layout.trunk {
+        let (bead, up) = (&layout.beads[at], links::parents(layout, at));
+        links::open(
+            sheet,
+            bead,
+            "",
+            &up,
+            &pill::spoken(bead, "Trans-former", None),
+        );
     }
+    let trunk = layout.trunk.map(|bead| &layout.beads[bead]);
     let role = sheet.pen.role(Role::Node);
     sheet.put(format_args!(
         "<circle{role} cx=\"{x}\" cy=\"{y}\" r=\"{NODE}\"/>"

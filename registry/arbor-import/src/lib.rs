@@ -10,6 +10,7 @@
 
 mod bases;
 mod column;
+mod nesting;
 mod record;
 mod rows;
 pub mod sample;

@@ -2,7 +2,7 @@
 //! memory at a time. The file is hostile: whatever it is, reading it ends in
 //! rows or in an error that names it.
 
-use crate::Column;
+use crate::{Column, nesting};
 use parquet::basic::{LogicalType, TimeUnit};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
@@ -70,7 +70,7 @@ impl Table {
     /// # Errors
     /// [`RowsError`] says what is wrong with the file.
     pub fn open(path: &Path) -> Result<Self, RowsError> {
-        let file = File::open(path).map_err(|source| RowsError::Open {
+        let mut file = File::open(path).map_err(|source| RowsError::Open {
             path: path.to_owned(),
             source,
         })?;
@@ -79,6 +79,7 @@ impl Table {
             group: None,
             reason,
         };
+        nesting::check(&mut file).map_err(damaged)?;
         let reader = guarded(|| SerializedFileReader::new(file)).map_err(damaged)?;
         let described = reader.metadata().file_metadata();
         let rows = described.num_rows();

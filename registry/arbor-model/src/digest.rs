@@ -46,26 +46,71 @@ impl fmt::Display for ContentDigest {
     }
 }
 
+fn read<const N: usize>(text: &str) -> Result<[u8; N], NotADigest> {
+    let digits = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    if !digits || text.len() != 2 * N {
+        return Err(NotADigest);
+    }
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+        let pair = std::str::from_utf8(pair).map_err(|_| NotADigest)?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| NotADigest)?;
+    }
+    Ok(bytes)
+}
+
 impl FromStr for ContentDigest {
     type Err = NotADigest;
 
     fn from_str(text: &str) -> Result<Self, NotADigest> {
-        fn read<const N: usize>(text: &str) -> Result<[u8; N], NotADigest> {
-            let mut bytes = [0; N];
-            for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-                let pair = std::str::from_utf8(pair).map_err(|_| NotADigest)?;
-                *byte = u8::from_str_radix(pair, 16).map_err(|_| NotADigest)?;
-            }
-            Ok(bytes)
-        }
-        if !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(NotADigest);
-        }
         match text.len() {
             64 => read(text).map(ContentDigest::Sha256),
             40 => read(text).map(ContentDigest::GitBlob),
             _ => Err(NotADigest),
         }
+    }
+}
+
+/// What a tensor's bytes are known by. No hub names tensors, so the function is
+/// ours to choose: a quick one, since the file around it is hashed as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TensorHash {
+    /// BLAKE3 of the bytes, with 32 bytes of output.
+    Blake3([u8; 32]),
+    /// SHA-256, as it was recorded before.
+    Sha256([u8; 32]),
+}
+
+/// How BLAKE3 is told from what was recorded before it.
+const BLAKE3: &str = "blake3:";
+
+/// A text that is no tensor's hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not `blake3:` and 64 lower-case hexadecimal digits, or 64 digits alone (sha256)")]
+pub struct NotATensorHash;
+
+impl fmt::Display for TensorHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = match self {
+            TensorHash::Blake3(bytes) => {
+                f.write_str(BLAKE3)?;
+                bytes
+            }
+            TensorHash::Sha256(bytes) => bytes,
+        };
+        bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for TensorHash {
+    type Err = NotATensorHash;
+
+    fn from_str(text: &str) -> Result<Self, NotATensorHash> {
+        let found = match text.strip_prefix(BLAKE3) {
+            Some(digits) => read(digits).map(TensorHash::Blake3),
+            None => read(text).map(TensorHash::Sha256),
+        };
+        found.map_err(|_| NotATensorHash)
     }
 }
 
@@ -101,6 +146,21 @@ mod tests {
             "é".repeat(20).as_str(),
         ] {
             assert_eq!(text.parse::<ContentDigest>(), Err(NotADigest), "{text}");
+        }
+    }
+
+    #[test]
+    fn both_functions_of_tensors_are_told_apart() {
+        let digits = "ab".repeat(32);
+        let blake3 = format!("blake3:{digits}");
+        for text in [&digits, &blake3] {
+            let hash = text.parse::<TensorHash>().expect(text);
+            assert_eq!(hash.to_string(), *text);
+        }
+        assert_ne!(digits.parse::<TensorHash>(), blake3.parse());
+        let short = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
+        for text in ["", "blake3:", short, "blake4:00", &digits.to_uppercase()] {
+            assert_eq!(text.parse::<TensorHash>(), Err(NotATensorHash), "{text}");
         }
     }
 }

@@ -39,7 +39,7 @@ pub use catalogue::{Catalogue, Edge, Family, Model, Organisation, Source, Source
 pub use claim::{Citation, Claim, Confidence};
 pub use count::{CountKind, ParameterCount, human_bytes, human_count};
 pub use date::{DateError, DateKind, PartialDate, Release};
-pub use digest::{ContentDigest, FileRecord, NotADigest};
+pub use digest::{ContentDigest, FileRecord, NotADigest, NotATensorHash, TensorHash};
 pub use fact::{Fact, FactError, Value};
 pub use field::{Field, Shape};
 pub use gene::{FeedForwardKind, Gene, NormKind, PositionKind};
@@ -57,7 +57,7 @@ pub use path::{PathFault, RepoPath};
 pub use receipt::{NotAShape, Receipt, ReceiptFile, ReceiptId, TensorDigest};
 pub use relation::{Carries, Joins, Relation};
 pub use repo::{RepoId, Target};
-pub use run::{Check, CheckRecord, Latest, Outcome, Run, RunId, Verdict};
+pub use run::{Attempt, Check, CheckRecord, Latest, Outcome, Run, RunId, Verdict};
 pub use text::{Text, TextError};
 pub use word::UnknownWord;
 

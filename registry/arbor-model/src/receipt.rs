@@ -1,7 +1,7 @@
 //! What a pull leaves as proof: which files, of which commit, from where, and
 //! what their content is known by. The store keeps it.
 
-use crate::{CommitSha, ContentDigest, RepoId, RepoPath, Revision, Text};
+use crate::{CommitSha, ContentDigest, RepoId, RepoPath, Revision, TensorHash, Text};
 
 /// The proof of a pull.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct ReceiptFile {
     pub digest: ContentDigest,
 }
 
-/// A stored tensor and the sha256 of its bytes.
+/// A stored tensor and what its bytes are known by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TensorDigest {
     /// Its name, as the file has it.
@@ -44,8 +44,8 @@ pub struct TensorDigest {
     pub dtype: String,
     /// Its dimensions, outermost first.
     pub shape: Vec<u64>,
-    /// The sha256 of its bytes as they are stored.
-    pub digest: ContentDigest,
+    /// Of its bytes as they are stored.
+    pub digest: TensorHash,
 }
 
 /// A text that is no shape.

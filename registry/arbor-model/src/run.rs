@@ -93,6 +93,17 @@ pub struct CheckRecord {
     pub detail: Option<Text>,
 }
 
+/// A validation that has begun and not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// What is examined, as it was named.
+    pub subject: Text,
+    /// The catalogue's model, if it is one.
+    pub model: Option<ModelId>,
+    /// When it began, in microseconds since 1970-01-01 UTC.
+    pub began_us: i64,
+}
+
 /// A validation as it is recorded; records are never changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {

@@ -1,4 +1,4 @@
-//! The stylesheet, the font and the icon, compiled in. Their addresses carry a digest,
+//! The stylesheet, the script, the font and the icon, compiled in. Their addresses carry a digest,
 //! so that browsers may keep them for ever.
 
 use crate::reply::{Ask, Outcome, Reply};
@@ -45,6 +45,13 @@ pub(crate) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("style", "css", "text/css; charset=utf-8", text.into_bytes())
 });
 
+/// The script, as `templates/script` builds it: it is kept built, so that
+/// nobody needs Node to build the site.
+pub(crate) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    let text = include_bytes!("../../../templates/script.js").to_vec();
+    Asset::new("script", "js", "text/javascript; charset=utf-8", text)
+});
+
 /// The font.
 pub(crate) static FONT: LazyLock<Asset> = LazyLock::new(|| {
     let body = arbor_service::picture::FONT.to_vec();
@@ -60,7 +67,7 @@ pub(crate) static ICON: LazyLock<Asset> =
 
 /// Serves an asset by its name with the digest.
 pub(crate) fn asset(ask: &Ask) -> Outcome {
-    let assets: [&Asset; 3] = [&STYLE, &FONT, &ICON];
+    let assets: [&Asset; 4] = [&STYLE, &SCRIPT, &FONT, &ICON];
     let found = assets.into_iter().find(|asset| asset.name == ask.id);
     let asset = found.ok_or_else(|| ServiceError::not_found("asset", &ask.id, Vec::new()))?;
     Ok(Reply::text(asset.media, asset.body.clone()))
@@ -69,4 +76,16 @@ pub(crate) fn asset(ask: &Ask) -> Outcome {
 /// The icon where browsers look for it unasked.
 pub(crate) fn favicon(_: &Ask) -> Outcome {
     Ok(Reply::text(ICON.media, ICON.body.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encode::Encoding;
+
+    #[test]
+    fn the_script_is_small() {
+        let packed = Encoding::Gzip.apply(SCRIPT.body.clone()).expect("gzip");
+        assert!(packed.0.len() <= 8 << 10, "{} bytes", packed.0.len());
+    }
 }

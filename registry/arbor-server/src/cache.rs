@@ -45,6 +45,8 @@ pub(crate) struct Ready {
     pub(crate) location: Option<String>,
     /// The file name under which browsers save it.
     pub(crate) file: Option<&'static str>,
+    /// Whether it is to be made anew each time.
+    pub(crate) is_fleeting: bool,
 }
 
 impl Ready {
@@ -61,6 +63,7 @@ impl Ready {
             link: reply.link,
             location: reply.location,
             file: reply.file,
+            is_fleeting: reply.is_fleeting,
         })
     }
 }
@@ -99,8 +102,10 @@ pub(crate) async fn ready_or(
         Ok(ready) => Ok(ready),
         Err(place) => {
             let ready = make.await?;
-            // Where the place is gone the answer is good all the same.
-            let _ = place.insert(ready.clone());
+            if !ready.is_fleeting {
+                // Where the place is gone the answer is good all the same.
+                let _ = place.insert(ready.clone());
+            }
             Ok(ready)
         }
     }

@@ -34,6 +34,8 @@ const HITS: u32 = 50;
 const COMPLETIONS: u32 = 8;
 /// How many runs a model's page shows.
 const RUNS: u32 = 20;
+/// How many of the hub's models it names.
+const BENEATH: u32 = 10;
 /// How many a page of all runs has where nothing else is asked.
 const RUNS_LISTED: u32 = 50;
 /// The longest address that could be a name mistyped.
@@ -179,7 +181,12 @@ async fn make(
         path: request.uri().path().to_owned(),
         query,
         runs: Vec::new(),
+        attempts: Vec::new(),
         before: None,
+        receipt: None,
+        beneath: None,
+        devices: site.devices.clone(),
+        public: site.public.clone(),
         found: None,
     };
     match route.needs {
@@ -194,8 +201,28 @@ async fn make(
             let limit = ask.query.number("limit", 1..=100)?.unwrap_or(RUNS_LISTED);
             let found = site.registry.runs(model, before, limit).await?;
             (ask.runs, ask.before) = (found.runs, found.before);
+            if route.face() == Face::Page && before.is_none() {
+                ask.attempts = site.registry.attempts().await?;
+            }
         }
-        Needs::Run => ask.runs = vec![site.registry.run(&ask.id).await?],
+        Needs::Run => {
+            // In this order: it may end in between.
+            let attempt = match route.face() {
+                Face::Api => None,
+                Face::Page => site.registry.attempt(&ask.id).await?,
+            };
+            match attempt {
+                Some(attempt) => ask.attempts = vec![attempt],
+                None => ask.runs = vec![site.registry.run(&ask.id).await?],
+            }
+        }
+        Needs::Model => {
+            if let Some(model) = view.find(&ask.id) {
+                ask.runs = site.registry.runs(Some(&model.id), None, RUNS).await?.runs;
+                ask.receipt = site.registry.receipt(model).await?;
+                ask.beneath = site.registry.beneath(model, BENEATH).await?;
+            }
+        }
         Needs::Runs => {
             if let Some(model) = view.find(&ask.id) {
                 ask.runs = site.registry.runs(Some(&model.id), None, RUNS).await?.runs;

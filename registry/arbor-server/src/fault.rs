@@ -272,4 +272,14 @@ mod tests {
         all.sort_unstable();
         assert_eq!(codes, all);
     }
+
+    #[test]
+    fn what_broke_has_a_number_and_keeps_its_cause() {
+        let one = Fault::broken(ErrorCode::Internal, &"a secret path");
+        let other = Fault::broken(ErrorCode::Internal, &"a secret path");
+        assert_eq!(one.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(one.message.contains("the log has it under `"));
+        assert_ne!(one.message, other.message);
+        assert!(!one.message.contains("secret"));
+    }
 }

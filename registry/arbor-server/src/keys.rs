@@ -11,10 +11,23 @@ pub(crate) struct Key {
     pub(crate) name: &'static str,
     /// What it does and what it takes.
     pub(crate) about: &'static str,
+    /// Whether it may stand several times.
+    pub(crate) repeats: bool,
 }
 
 const fn key(name: &'static str, about: &'static str) -> Key {
-    Key { name, about }
+    Key {
+        name,
+        about,
+        repeats: false,
+    }
+}
+
+const fn repeated(name: &'static str, about: &'static str) -> Key {
+    Key {
+        repeats: true,
+        ..key(name, about)
+    }
 }
 
 /// The filter's keys; a test holds them against `arbor_service::FilterKey`.
@@ -42,6 +55,10 @@ pub(crate) const FILTER: &[Key] = &[
         "figure",
         "how the published 2023 figure draws the model: `open`, `closed`",
     ),
+    key(
+        "fits",
+        "memory that weights, and 4,096 tokens of cache where claims tell it, fit: `24GiB@bf16`",
+    ),
     key("licence", "licences, as they are written"),
     key("objective", "pre-training objectives"),
     key("org", "organisations' ids"),
@@ -63,11 +80,22 @@ pub(crate) const BEFORE: &[Key] = &[
     key("limit", "how many to give, 1 to 100"),
 ];
 
-/// The two models that are compared.
+/// Two models.
 pub(crate) const BOTH: &[Key] = &[
     key("a", "one model: an id, an alias or a hub id"),
     key("b", "the other model"),
 ];
+/// The models that are compared.
+pub(crate) const COMPARED: &[Key] = &[repeated(
+    "m",
+    "a model: an id, an alias or a hub id; once for each, six at most",
+)];
+/// Which columns a table has.
+pub(crate) const COLUMNS: &[Key] = &[repeated(
+    "cols",
+    "columns besides the name: `access`, `active`, `attn`, `branch`, `ctx`, `date`, `descendants`, \
+     `family`, `hub`, `licence`, `memory`, `objective`, `org`, `params`, `runs`",
+)];
 /// How deep an outline goes.
 pub(crate) const DEPTH: &[Key] = &[key("depth", "levels below a top, 0 to 64")];
 /// The ends of a path.
@@ -86,6 +114,8 @@ pub(crate) const MEMORY: &[Key] = &[
     ),
     key("dtype", "the number format: `f32`, `bf16`, …"),
 ];
+/// Which rows of a comparison.
+pub(crate) const ONLY: &[Key] = &[key("only", "`differences` for the facts that differ")];
 /// Which page of a list.
 pub(crate) const PAGING: &[Key] = &[
     key("page", "the page, from 1"),
@@ -129,8 +159,11 @@ pub(crate) const SORT: &[Key] = &[key(
 )];
 /// Light or dark.
 pub(crate) const THEME: &[Key] = &[key("theme", "`light` or `dark`")];
-/// Tree or outline.
-pub(crate) const VIEW: &[Key] = &[key("view", "`outline` for nested lists")];
+/// How the page shows the tree.
+pub(crate) const VIEW: &[Key] = &[
+    key("view", "`outline` for nested lists"),
+    key("z", "how large the drawing is shown, 0.5 to 2"),
+];
 /// How a walk goes.
 pub(crate) const WALK: &[Key] = &[
     key("depth", "at most so many edges away, 1 to 64"),

@@ -15,14 +15,18 @@ mod dispatch;
 mod encode;
 mod fault;
 mod keys;
+mod live;
 mod mirror;
 mod pages;
+mod public;
 mod query;
 mod reply;
 mod respond;
 mod routes;
 mod site;
 mod urls;
+
+pub use public::{NotPublic, PublicUrl};
 
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
@@ -48,6 +52,8 @@ pub struct Config {
     pub bind: SocketAddr,
     /// Threads that take requests; none means one for each core.
     pub workers: Option<usize>,
+    /// Where people reach it, if links are to say so.
+    pub public: Option<PublicUrl>,
     /// How often it looks whether another process has changed the database.
     pub refresh: Duration,
 }
@@ -57,6 +63,7 @@ impl Default for Config {
         Self {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             workers: None,
+            public: None,
             refresh: Duration::from_secs(2),
         }
     }
@@ -121,7 +128,7 @@ pub async fn serve(
 ) -> Result<(), ServerError> {
     let bind = config.bind;
     let mirror = mirror.map(Data::from);
-    let site = Data::new(Site::new(registry.clone()));
+    let site = Data::new(Site::new(registry.clone(), config.public));
     let app = move || {
         let mut app = App::new()
             .app_data(site.clone())
@@ -131,6 +138,7 @@ pub async fn serve(
             let handler = move |request, site| dispatch::route(request, site, route);
             app = app.service(web::resource(route.path).to(handler));
         }
+        app = app.service(web::resource(live::ADDRESS).to(live::events));
         if let Some(mirror) = &mirror {
             app = app.app_data(mirror.clone());
             for address in mirror::ADDRESSES {

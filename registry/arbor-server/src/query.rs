@@ -36,7 +36,7 @@ impl Query {
                 None => query.unknown.push(key.into_owned()),
                 Some(_) if value.trim().is_empty() => query.residue = true,
                 Some(known) => {
-                    query.residue |= query.get(known.name).is_some();
+                    query.residue |= !known.repeats && query.get(known.name).is_some();
                     query.known.push((known.name, value.into_owned()));
                 }
             }
@@ -51,6 +51,12 @@ impl Query {
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         let pair = self.known.iter().rev().find(|(known, _)| *known == key);
         pair.map(|(_, value)| value.as_str())
+    }
+
+    /// All values of a key that may stand several times, as they came.
+    pub(crate) fn all(&self, key: &str) -> impl Iterator<Item = &str> {
+        let pairs = self.known.iter().filter(move |(known, _)| *known == key);
+        pairs.map(|(_, value)| value.as_str())
     }
 
     /// A key's value where the route cannot answer without it.

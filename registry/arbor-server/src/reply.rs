@@ -1,6 +1,7 @@
 //! What a page or an API answer is before it is compressed and sent, and the
 //! request as pages and the API see it: no HTTP library in either.
 
+use crate::public::PublicUrl;
 use crate::query::Query;
 use arbor_service::{Filter, FilterKey, ServiceError, View, wire};
 use serde::Serialize;
@@ -21,8 +22,18 @@ pub(crate) struct Ask {
     pub(crate) query: Query,
     /// Validation runs, where the route needs them.
     pub(crate) runs: Vec<wire::Run>,
+    /// Those that have not ended, the newest first.
+    pub(crate) attempts: Vec<wire::Attempt>,
     /// The number below which more of them are.
     pub(crate) before: Option<u64>,
+    /// What was pulled of a model last, where the route needs it.
+    pub(crate) receipt: Option<wire::Receipt>,
+    /// What hangs beneath it on the hub, likewise.
+    pub(crate) beneath: Option<wire::Beneath>,
+    /// This machine's devices and the memory of each.
+    pub(crate) devices: Arc<[(String, u64)]>,
+    /// Where people reach the site, if links are to say so.
+    pub(crate) public: Option<Arc<PublicUrl>>,
     /// What a search found, where the route needs one and words were given.
     pub(crate) found: Option<wire::Search>,
 }
@@ -37,6 +48,14 @@ impl Ask {
         let mut pairs = self.query.without(FilterKey::Root.as_str());
         pairs.push((FilterKey::Root.as_str(), root));
         Filter::from_pairs(pairs).map(|(filter, _)| filter)
+    }
+
+    /// An address of this site, whole where it is known where that is reached.
+    pub(crate) fn absolute(&self, path: &str) -> String {
+        match &self.public {
+            Some(public) => format!("{public}{path}"),
+            None => path.to_owned(),
+        }
     }
 
     /// Whether the query is as only forms write it; then the reader is better
@@ -84,6 +103,8 @@ pub(crate) struct Reply {
     pub(crate) location: Option<String>,
     /// The file name under which browsers save it.
     pub(crate) file: Option<&'static str>,
+    /// Whether it changes without the database's change number.
+    pub(crate) is_fleeting: bool,
 }
 
 impl Reply {
@@ -96,6 +117,7 @@ impl Reply {
             link: None,
             location: None,
             file: None,
+            is_fleeting: false,
         }
     }
 
@@ -121,6 +143,14 @@ impl Reply {
             status,
             location: Some(location),
             ..Self::text("text/plain; charset=utf-8", "")
+        }
+    }
+
+    /// The same, to be made anew each time.
+    pub(crate) fn fleeting(self) -> Self {
+        Self {
+            is_fleeting: true,
+            ..self
         }
     }
 

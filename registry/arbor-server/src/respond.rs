@@ -14,8 +14,10 @@ use arbor_service::View;
 use std::time::Instant;
 
 /// What the site may load and who may frame it: nothing from elsewhere, no
-/// script at all, no style but the stylesheet.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; \
+/// script and no style but its own files. Files that others wrote, which a
+/// mirror hands on, are sent as bytes of no kind and so are never run.
+const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
+    style-src 'self'; img-src 'self'; font-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Headers that every response has.
@@ -36,6 +38,7 @@ pub(crate) fn ready(ready: &Ready, keep: Keep, tag: &str) -> HttpResponse {
         Status::MovedForGood => StatusCode::MOVED_PERMANENTLY,
         Status::MovedForNow => StatusCode::FOUND,
     });
+    let keep = if ready.is_fleeting { Keep::Never } else { keep };
     kept(&mut response, keep, tag);
     if let Some(encoding) = ready.encoding.name() {
         response.insert_header((header::CONTENT_ENCODING, encoding));

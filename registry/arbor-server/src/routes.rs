@@ -11,6 +11,9 @@ use crate::{api, assets, pages};
 pub(crate) enum Needs {
     /// A page of validation runs, of a model or of all.
     AllRuns,
+    /// What was observed of a model: its validation runs, what was pulled of
+    /// it, what is imported beneath it.
+    Model,
     /// The validation run of that number.
     Run,
     /// The model's validation runs.
@@ -92,6 +95,7 @@ const fn kept(keep: Keep, route: Route) -> Route {
 pub(crate) const TABLE: &[Route] = &[
     view("/", "The tree.", &[keys::FILTER, keys::PICTURE, keys::VIEW], pages::home::page),
     view("/api/v1/common", "The nearest common ancestors of two models.", &[keys::BOTH, keys::RELATIONS], api::lineage::common),
+    view("/api/v1/compare", "Two to six models side by side, the differing facts first.", &[keys::COMPARED], api::lineage::compare),
     view("/api/v1/export/{id}", "The models that pass a filter, in a format: csv, dot, graphml, json, mermaid, newick.", &[keys::FILTER], api::export::export),
     view("/api/v1/families", "Every family.", &[], api::groups::families),
     view("/api/v1/families/{id}", "A family and its models.", &[], api::groups::family),
@@ -111,8 +115,8 @@ pub(crate) const TABLE: &[Route] = &[
     view("/api/v1/sources/{id}", "A source and the models that it is cited for, a page at a time.", &[keys::PAGING], api::groups::source),
     with(Needs::Search, view("/api/v1/suggest", "Ids and names to complete what is being typed.", &[keys::WORDS, keys::LIMIT], api::search::suggest)),
     view("/api/v1/tree", "The tree as nested lists.", &[keys::FILTER, keys::DEPTH], api::tree::tree),
-    kept(Keep::Forever, view("/assets/{id}", "The stylesheet, the font and the icon.", &[], assets::asset)),
-    view("/compare", "Two models side by side.", &[keys::BOTH], pages::compare::page),
+    kept(Keep::Forever, view("/assets/{id}", "The stylesheet, the script, the font and the icon.", &[], assets::asset)),
+    view("/compare", "Up to six models side by side.", &[keys::BOTH, keys::COMPARED, keys::ONLY], pages::compare::page),
     view("/errors", "Every error code and what it means.", &[], pages::errors::page),
     view("/families", "Every family.", &[], pages::families::page),
     view("/families/{id}", "A family and its models.", &[], pages::family::page),
@@ -122,10 +126,10 @@ pub(crate) const TABLE: &[Route] = &[
     view("/genes", "Every gene and its values.", &[], pages::genes::page),
     view("/genes/{id}", "A gene over time.", &[], pages::genes::one),
     kept(Keep::Never, view("/healthz", "Whether the service answers.", &[], api::health::health)),
-    view("/models", "The models that pass a filter, as a table.", &[keys::FILTER, keys::SORT, keys::PAGING], pages::models::page),
+    view("/models", "The models that pass a filter, as a table.", &[keys::FILTER, keys::COLUMNS, keys::SORT, keys::PAGING], pages::models::page),
     view("/models.csv", "The same for spreadsheets.", &[keys::FILTER, keys::SORT], api::export::csv),
     view("/models.json", "The same for programs.", &[keys::FILTER, keys::SORT, keys::PAGING], api::models::all),
-    with(Needs::Runs, view("/models/{id:.+}", "All that is known of a model, with sources.", &[], pages::model::page)),
+    with(Needs::Model, view("/models/{id:.+}", "All that is known of a model, with sources.", &[], pages::model::page)),
     view("/organisations", "Every organisation.", &[], pages::organisations::page),
     view("/organisations/{id}", "An organisation and its models.", &[], pages::organisation::page),
     with(Needs::AllRuns, view("/runs", "Validation runs, the newest first.", &[keys::BEFORE], pages::runs::page)),

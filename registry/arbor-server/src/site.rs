@@ -4,6 +4,8 @@
 use crate::assets;
 use crate::cache::{self, Answers};
 use crate::encode::Encoding;
+use crate::live;
+use crate::public::PublicUrl;
 use arbor_service::Registry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -18,17 +20,28 @@ pub(crate) struct Site {
     pub(crate) answers: Answers,
     /// Room for those in the making.
     pub(crate) room: Arc<Semaphore>,
+    /// Room for those who follow a run.
+    pub(crate) readers: Arc<Semaphore>,
+    /// This machine's devices and all the memory of each: what is free on
+    /// them changes, and pages stay.
+    pub(crate) devices: Arc<[(String, u64)]>,
+    /// Where people reach it, if links are to say so.
+    pub(crate) public: Option<Arc<PublicUrl>>,
     build: u64,
 }
 
 impl Site {
     /// A site over a registry, with nothing made yet.
-    pub(crate) fn new(registry: Arc<Registry>) -> Self {
+    pub(crate) fn new(registry: Arc<Registry>, public: Option<PublicUrl>) -> Self {
+        let devices: Arc<[_]> = arbor_service::spaces().into();
         Self {
             registry,
             answers: cache::answers(),
             room: Arc::new(Semaphore::new(at_work())),
-            build: build(),
+            readers: Arc::new(Semaphore::new(live::READERS)),
+            build: build(&devices, public.as_ref()),
+            public: public.map(Arc::new),
+            devices,
         }
     }
 
@@ -49,10 +62,12 @@ fn at_work() -> usize {
 }
 
 /// Tells programs apart whose pages may look different.
-fn build() -> u64 {
+fn build(devices: &[(String, u64)], public: Option<&PublicUrl>) -> u64 {
     let mut hasher = DefaultHasher::new();
+    (devices, public).hash(&mut hasher);
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
     assets::STYLE.path().hash(&mut hasher);
+    assets::SCRIPT.path().hash(&mut hasher);
     // A developer's rebuild keeps the version, but not this.
     let program = std::env::current_exe().and_then(std::fs::metadata);
     let modified = program.and_then(|file| file.modified());

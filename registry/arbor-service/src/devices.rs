@@ -52,6 +52,18 @@ pub fn rooms() -> Vec<(String, u64)> {
         .collect()
 }
 
+/// The devices that are here and all the memory of each, in bytes: what does
+/// not change while the program runs.
+#[must_use]
+pub fn spaces() -> Vec<(String, u64)> {
+    let kinds = arbor_loaders::device::devices();
+    let cards = kinds.into_iter().filter_map(|kind| kind.cards.ok());
+    cards
+        .flatten()
+        .filter_map(|card| Some((card.device, card.memory?.total)))
+        .collect()
+}
+
 fn of_kind(kind: &Kind, view: &View) -> Vec<wire::Device> {
     let absent = |state, detail: String| wire::Device {
         kind: kind.name,

@@ -6,10 +6,10 @@ use arbor_catalog::lineage::{NodeId, RelationSet, Walk};
 use arbor_model::{Field, Model, PartialDate, Value};
 
 /// Reads a fact off a model.
-type Reading = fn(&Model) -> String;
+pub(crate) type Reading = fn(&Model) -> String;
 
 /// What is compared besides claims: facts that every model has.
-const FIXED: &[(&str, Reading)] = &[
+pub(crate) const FIXED: &[(&str, Reading)] = &[
     ("branch", |m| m.branch.to_string()),
     ("family", |m| m.family.to_string()),
     ("mask", |m| m.mask.to_string()),
@@ -81,7 +81,7 @@ pub(crate) fn changes(parent: &Model, child: &Model) -> Vec<String> {
 }
 
 /// What the published figure draws is no property of the model.
-fn is_figure(field: Field) -> bool {
+pub(crate) fn is_figure(field: Field) -> bool {
     field.as_str().starts_with("figure-")
 }
 
@@ -125,7 +125,7 @@ fn claimed(field: Field, a: &Model, b: &Model) -> Option<wire::DiffRow> {
 }
 
 /// A difference in words.
-fn delta(a: &Value, b: &Value) -> Option<String> {
+pub(crate) fn delta(a: &Value, b: &Value) -> Option<String> {
     let number = |value: &Value| {
         if let Value::Number(n) = value {
             Some(*n)

@@ -234,6 +234,7 @@ const fn of_hub(error: &HubError) -> ErrorCode {
         | HubError::FileMissing { .. }
         | HubError::Disabled(_)
         | HubError::NotCached { .. }
+        | HubError::Lost { .. }
         | HubError::NothingSelected { .. } => ErrorCode::NotFound,
         HubError::RateLimited { .. }
         | HubError::Status { .. }
@@ -245,7 +246,10 @@ const fn of_hub(error: &HubError) -> ErrorCode {
         | HubError::Path { .. }
         | HubError::Collision { .. }
         | HubError::Offline { .. } => ErrorCode::HubFailed,
-        HubError::WrongLength { .. } | HubError::WrongDigest { .. } => ErrorCode::Damaged,
+        HubError::WrongLength { .. }
+        | HubError::WrongDigest { .. }
+        | HubError::Bundle { .. }
+        | HubError::Spoilt { .. } => ErrorCode::Damaged,
         HubError::NoSpace { .. } => ErrorCode::NoSpace,
         HubError::Pattern { .. } => ErrorCode::BadParameter,
         HubError::Io { .. } | HubError::Cache { .. } | HubError::Client(_) | HubError::Stopped => {

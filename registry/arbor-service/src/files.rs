@@ -8,11 +8,11 @@ use crate::wire::{
 };
 use crate::{Registry, ServiceError, View};
 use arbor_hub::{
-    Cache, Checked, Found, Hub, Plan, Progress, Proxies, Selection, Settings, Stretch,
+    Cache, Checked, Found, Hub, Observe, Plan, Progress, Proxies, Selection, Settings, Stretch,
     TensorDigests,
 };
 use arbor_model::{
-    CommitSha, ContentDigest, HubId, IdError, ReceiptFile, RepoId, Revision, Target,
+    CommitSha, ContentDigest, HubId, IdError, ReceiptFile, RepoId, Revision, Target, TensorDigest,
 };
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -234,21 +234,10 @@ impl Registry {
         plan: &Planned,
         progress: Progress,
     ) -> Result<Pulled, ServiceError> {
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let slot = Arc::clone(&seen);
-        let observe = TensorDigests::new(read_header, move |file, tensors| {
-            let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-            slot.push((file.digest, tensors));
-        });
-        let pulled = files
-            .hub
-            .pull(&plan.0, progress, Some(Arc::new(observe)))
-            .await;
+        let (observe, seen) = tensors_seen();
+        let pulled = files.hub.pull(&plan.0, progress, Some(observe)).await;
         // Of a pull that failed too: these files will not come again.
-        let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
-        for (file, tensors) in seen {
-            self.store().record_tensors(&file, &tensors).await?;
-        }
+        self.keep_tensors(&seen).await?;
         let pulled = pulled?;
         self.store().record_receipt(&pulled.receipt).await?;
         let receipt = pulled.receipt;
@@ -264,6 +253,15 @@ impl Registry {
             files: receipt.files.iter().map(pulled_file).collect(),
             fetched: pulled.fetched as u64,
         })
+    }
+
+    /// Keeps the digests of the tensors that came by.
+    pub(crate) async fn keep_tensors(&self, seen: &Seen) -> Result<(), ServiceError> {
+        let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
+        for (file, tensors) in seen {
+            self.store().record_tensors(&file, &tensors).await?;
+        }
+        Ok(())
     }
 
     /// Reads a pulled repository again, and compares it with the newest
@@ -298,6 +296,20 @@ impl Registry {
             files: found,
         })
     }
+}
+
+/// Tensors that came by, by the digests of their files.
+pub(crate) type Seen = Arc<Mutex<Vec<(ContentDigest, Vec<TensorDigest>)>>>;
+
+/// Somebody who looks at files as they come, and where the tensors are put.
+pub(crate) fn tensors_seen() -> (Arc<dyn Observe>, Seen) {
+    let seen = Seen::default();
+    let slot = Arc::clone(&seen);
+    let observe = TensorDigests::new(read_header, move |file, tensors| {
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.push((file.digest, tensors));
+    });
+    (Arc::new(observe), seen)
 }
 
 /// What a safetensors header says, as the loader reads it.
@@ -348,7 +360,7 @@ impl Planned {
     }
 }
 
-fn pulled_file(file: &ReceiptFile) -> PulledFile {
+pub(crate) fn pulled_file(file: &ReceiptFile) -> PulledFile {
     PulledFile {
         path: file.path.to_string(),
         size: file.size,

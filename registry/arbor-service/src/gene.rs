@@ -113,7 +113,7 @@ const fn values(gene: Gene) -> &'static [GeneValue] {
 }
 
 /// The place of a claimed value in [`values`]; none where it is withheld.
-fn place(gene: Gene, value: &Value) -> Option<usize> {
+pub(crate) fn place(gene: Gene, value: &Value) -> Option<usize> {
     Some(match (gene, value) {
         (Gene::Attention, Value::Attention(kind)) => match kind {
             AttentionKind::Mha => 0,

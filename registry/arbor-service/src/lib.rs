@@ -8,7 +8,11 @@
 //! Where to look next: `view.rs`, then one module per question; `wire/` for
 //! the shapes that other programs rely on.
 
+mod attempt;
+mod beneath;
+mod bundle;
 mod colours;
+mod compare;
 mod devices;
 mod diff;
 mod elmo;
@@ -23,6 +27,7 @@ mod headers;
 mod hub_import;
 mod imported;
 mod imports;
+mod kin;
 mod lineage;
 mod list;
 mod manifest;
@@ -44,17 +49,22 @@ pub mod wire;
 
 pub use arbor_hub::{Event as PullEvent, How as PullHow, Progress};
 pub use arbor_loaders::published::rows_of;
-pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Pickles, Placement};
-pub use devices::{devices, rooms};
+pub use arbor_loaders::{Asked, DeviceChoice, DtypeChoice, Heard, Pickles, Placement};
+pub use bundle::Packing;
+pub use compare::MOST_COMPARED;
+pub use devices::{devices, rooms, spaces};
 pub use elmo::{elmo_logits, elmo_params};
 pub use error::{ErrorCode, ServiceError};
 pub use export::ExportFormat;
 pub use figures::{Drawn, FigureKind};
 pub use files::{Cached, Files, Planned, PullQuery, repository};
-pub use filter::{Access, CountRange, DateRange, Filter, FilterKey, Ran, Sort, SortKey, relations};
+pub use filter::{
+    Access, CountRange, DateRange, Filter, FilterKey, Ran, Room, Sort, SortKey, relations,
+};
 pub use gene::{Carriers, GeneValue};
 pub use headers::Reading;
 pub use hub_import::Question;
+pub use kin::Kin;
 pub use lineage::{Direction, LineageQuery};
 pub use list::{LARGEST_PAGE, Paging};
 pub use manifest::Manifest;

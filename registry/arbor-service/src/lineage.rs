@@ -203,7 +203,7 @@ impl View {
         }
     }
 
-    fn lineage_node(&self, node: NodeId, depth: u32) -> wire::LineageNode {
+    pub(crate) fn lineage_node(&self, node: NodeId, depth: u32) -> wire::LineageNode {
         let model = self.model_at(node);
         wire::LineageNode {
             id: self.lineage().name(node).to_owned(),

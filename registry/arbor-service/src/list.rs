@@ -46,7 +46,7 @@ impl View {
     #[must_use]
     pub fn matching(&self, filter: &Filter, sort: Sort) -> Vec<&Model> {
         let mut models = filter.models(self);
-        models.sort_by(|a, b| self.compare(sort, a, b).then_with(|| a.id.cmp(&b.id)));
+        models.sort_by(|a, b| self.in_order(sort, a, b).then_with(|| a.id.cmp(&b.id)));
         models
     }
 
@@ -73,7 +73,7 @@ impl View {
         }
     }
 
-    fn compare(&self, sort: Sort, a: &Model, b: &Model) -> Ordering {
+    fn in_order(&self, sort: Sort, a: &Model, b: &Model) -> Ordering {
         match sort.key {
             SortKey::Date => known_first(a.released(), b.released(), sort.descending),
             SortKey::Descendants => {

@@ -10,7 +10,7 @@ use arbor_draw::{
 use arbor_model::{Branch, Field, Gene, Model, ModelId, Relation};
 use std::collections::{BTreeMap, HashMap};
 
-pub use arbor_draw::{FONT, Fit, Legend, Links, Mode, STYLE, Theme};
+pub use arbor_draw::{FONT, Fit, Legend, Links, Mode, NoZoom, STYLE, Theme, Zoom};
 
 arbor_model::words! {
     /// What stands beside a name on its pill.
@@ -75,6 +75,8 @@ pub struct PictureQuery {
     pub title: Option<String>,
     /// For a page, or to stand alone.
     pub mode: Mode,
+    /// How large it is shown.
+    pub zoom: Zoom,
 }
 
 impl Default for PictureQuery {
@@ -89,6 +91,7 @@ impl Default for PictureQuery {
             colours: Colours::Branch,
             title: None,
             mode: Mode::Themed,
+            zoom: Zoom::default(),
         }
     }
 }
@@ -102,6 +105,19 @@ pub struct Picture {
     pub shown: usize,
     /// How many pass the filter.
     pub matched: usize,
+    /// Whether the selected model is drawn although it does not pass.
+    pub selected_besides: bool,
+}
+
+/// What a drawing takes besides what its reader asked for.
+#[derive(Default)]
+pub(crate) struct Setting<'a> {
+    /// The models that stand on their limbs.
+    pub(crate) leads: Vec<String>,
+    /// Whether makers are counted beside the tree.
+    pub(crate) bars: bool,
+    /// Models with a second outline.
+    pub(crate) ringed: Vec<&'a str>,
 }
 
 impl View {
@@ -114,13 +130,44 @@ impl View {
             let most = query.most.to_string();
             return Err(ServiceError::bad_parameter("k", &most, "1 to 3000 models"));
         }
-        let models = query.filter.models(self);
-        let scene = self.scene(&models, query);
+        let mut models = query.filter.models(self);
+        let matched = models.len();
+        let selected = query.selected.as_ref();
+        let selected = selected.and_then(|id| self.catalogue().models.get(id));
+        let place = selected.and_then(|s| models.binary_search_by(|m| m.id.cmp(&s.id)).err());
+        if let (Some(selected), Some(place)) = (selected, place) {
+            models.insert(place, selected);
+        }
+        let setting = Setting {
+            leads: match query.filter.root() {
+                Some(root) => vec![root.to_string()],
+                None => LEADS.map(str::to_owned).into(),
+            },
+            bars: true,
+            ..Setting::default()
+        };
+        let drawn = self.draw(&models, query, &setting)?;
+        Ok(Picture {
+            matched,
+            selected_besides: place.is_some(),
+            ..drawn
+        })
+    }
+
+    /// Draws just these models, which stand in order of id.
+    pub(crate) fn draw(
+        &self,
+        models: &[&Model],
+        query: &PictureQuery,
+        setting: &Setting<'_>,
+    ) -> Result<Picture, ServiceError> {
+        let scene = self.scene(models, query, setting);
         let shown = scene.beads.len();
         let options = arbor_draw::Options {
             selected: query.selected.as_ref().map(ToString::to_string),
             links: query.links,
             legend: query.legend,
+            zoom: query.zoom,
         };
         let drawn = arbor_draw::layout(&scene, &options)
             .map_err(|error| ServiceError::Drawing(error.to_string()))?;
@@ -133,10 +180,11 @@ impl View {
             svg,
             shown,
             matched: models.len(),
+            selected_besides: false,
         })
     }
 
-    fn scene(&self, models: &[&Model], query: &PictureQuery) -> Scene {
+    fn scene(&self, models: &[&Model], query: &PictureQuery, setting: &Setting<'_>) -> Scene {
         let place: HashMap<&str, usize> = models
             .iter()
             .enumerate()
@@ -186,7 +234,7 @@ impl View {
             Bead {
                 parents: parents.chain(self.over_folded(model, &seat_of)).collect(),
                 hue: dyes.hue(model),
-                mark: if dyes.is_first(model) {
+                mark: if dyes.is_first(model) || setting.ringed.contains(&model.id.as_str()) {
                     Mark::First
                 } else {
                     Mark::None
@@ -207,13 +255,10 @@ impl View {
             trunk: self.resolve(TRUNK).ok().map(|model| model.id.to_string()),
             folded: folded.collect(),
             organisations: match query.colours {
-                Colours::Branch => Some(self.bars(models)),
+                Colours::Branch => setting.bars.then(|| self.bars(models)),
                 Colours::Family | Colours::Gene(_) => None,
             },
-            leads: match query.filter.root() {
-                Some(root) => vec![root.to_string()],
-                None => LEADS.map(str::to_owned).into(),
-            },
+            leads: setting.leads.clone(),
             key: dyes.key(),
             title: query.title.clone(),
         }

@@ -80,7 +80,7 @@ pub fn run_of(
     })
 }
 
-fn check(found: &Value) -> Result<CheckRecord, ServiceError> {
+pub(crate) fn check(found: &Value) -> Result<CheckRecord, ServiceError> {
     Ok(CheckRecord {
         check: word(&found["name"], "check")?,
         outcome: word(&found["outcome"], "outcome")?,
@@ -120,12 +120,16 @@ pub(crate) fn readable(text: &str) -> Text {
 }
 
 impl Registry {
-    /// Records a run and says under which number.
+    /// Records a run and says under which number: its attempt's, where it was
+    /// followed as it went.
     ///
     /// # Errors
     /// [`ServiceError::Store`] if it cannot be kept.
-    pub async fn record(&self, run: &Run) -> Result<RunId, ServiceError> {
-        let id = self.store().record_run(run).await?;
+    pub async fn record(&self, run: &Run, attempt: Option<RunId>) -> Result<RunId, ServiceError> {
+        let id = match attempt {
+            Some(attempt) => self.store().end_attempt(attempt, run).await?,
+            None => self.store().record_run(run).await?,
+        };
         self.refresh().await?;
         Ok(id)
     }

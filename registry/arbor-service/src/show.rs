@@ -143,7 +143,7 @@ impl View {
             .collect()
     }
 
-    fn cited(&self, citation: &Citation) -> wire::Cited {
+    pub(crate) fn cited(&self, citation: &Citation) -> wire::Cited {
         let source = self.catalogue().sources.get(&citation.source);
         let text = |t: &Option<arbor_model::Text>| t.as_ref().map(ToString::to_string);
         wire::Cited {

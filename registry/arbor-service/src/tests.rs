@@ -1,10 +1,12 @@
 //! The use cases on the curated catalogue: the questions that people bring,
 //! and the 64 leaves of the published figure.
 
+mod genomes;
+
 use super::*;
 use arbor_catalog::lineage::RelationSet;
 use arbor_catalog::{CatalogueFiles, read_catalogue};
-use arbor_model::Carries;
+use arbor_model::{Carries, Model};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -458,4 +460,53 @@ fn a_configurations_memory_is_sized_by_what_its_layers_keep() {
     };
     assert!(folder_memory("here", mistral, huge).is_err());
     assert!(folder_memory("here", "{}", MemoryQuery::default()).is_err());
+}
+
+#[test]
+fn several_models_meet_where_each_two_of_them_do() {
+    let model = |id: &str| VIEW.resolve(id).expect("a model");
+    let all = [
+        "alpaca",
+        "vicuna-13b",
+        "mistral-7b",
+        "palm-540b",
+        "bert-base",
+        "t5-11b",
+    ];
+    for a in all {
+        for b in all.iter().filter(|b| **b != a) {
+            let two = VIEW.compare(&[model(a), model(b)]).expect("compared");
+            let found: BTreeSet<_> = two.ancestors.iter().map(|node| node.id.clone()).collect();
+            let common = VIEW.common(model(a), model(b), RelationSet::ALL);
+            let common = common.map(|common| common.ancestors).unwrap_or_default();
+            let common: BTreeSet<_> = common.into_iter().map(|node| node.id).collect();
+            assert_eq!(found, common, "{a} {b}");
+        }
+    }
+    // What all share is shared by each two, and no shared model is below it.
+    let models = all.map(model);
+    let whole = VIEW.compare(&models).expect("compared");
+    assert!(whole.rows.is_sorted_by_key(|row| row.change));
+    let of = |m: &Model| -> BTreeSet<String> {
+        let query = LineageQuery::default();
+        let above = VIEW
+            .lineage_of(m, Direction::Ancestors, query)
+            .expect("ancestors");
+        let above = above.nodes.into_iter().map(|node| node.id);
+        above.chain([m.id.to_string()]).collect()
+    };
+    let shared = models
+        .iter()
+        .map(|m| of(m))
+        .reduce(|a, b| &a & &b)
+        .expect("six");
+    for node in &whole.ancestors {
+        assert!(shared.contains(&node.id));
+        assert!(
+            !shared
+                .iter()
+                .any(|id| *id != node.id && of(model(id)).contains(&node.id))
+        );
+    }
+    assert_eq!(whole.ancestors.is_empty(), shared.is_empty());
 }

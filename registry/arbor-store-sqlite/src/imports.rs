@@ -6,7 +6,7 @@
 
 use crate::shared::{Conn, Fault, Reader};
 use arbor_model::{Base, Declared, Import, ImportId, Imported, ImportedEdge, RepoId, Text};
-use arbor_store::{ImportCounts, ImportPlace, Taken};
+use arbor_store::{Beneath, ImportCounts, ImportPlace, Taken};
 use sqlx::AssertSqlSafe;
 use std::fmt::Write as _;
 use std::iter::zip;
@@ -326,6 +326,46 @@ pub(crate) async fn edges(
         })
     };
     rows.iter().map(edge).collect()
+}
+
+/// What hangs directly beneath a repository.
+pub(crate) async fn beneath(conn: &mut Conn, id: &RepoId, most: u32) -> Result<Beneath, Fault> {
+    // The names of edges are those of the models' rows, in whatever case.
+    const EDGES: &str = "
+        WITH edge AS (
+            SELECT child, relation FROM imported_edge WHERE parent = $1
+            ORDER BY child LIMIT 100000
+        )";
+    let relations =
+        format!("{EDGES} SELECT relation, COUNT(*) FROM edge GROUP BY relation ORDER BY 2 DESC, 1");
+    let licences = format!(
+        "{EDGES} SELECT licence, COUNT(*) FROM imported_model
+        JOIN (SELECT DISTINCT child FROM edge) ON id = child COLLATE NOCASE
+        GROUP BY licence ORDER BY 2 DESC, 1"
+    );
+    let top = format!(
+        "{EDGES} SELECT {}, relation FROM edge
+        JOIN imported_model ON id = child COLLATE NOCASE
+        ORDER BY downloads DESC NULLS LAST, id LIMIT $2",
+        COLUMNS.join(", ")
+    );
+    let mut found = Beneath::default();
+    let query = sqlx::query(AssertSqlSafe(relations)).bind(id.as_str());
+    for row in query.fetch_all(&mut *conn).await? {
+        let r = Reader::new("imported_edge", &row);
+        found.relations.push((r.parse(0)?, r.number(1)?));
+    }
+    let query = sqlx::query(AssertSqlSafe(licences)).bind(id.as_str());
+    for row in query.fetch_all(&mut *conn).await? {
+        let r = Reader::new("imported_model", &row);
+        found.licences.push((r.maybe(0)?, r.number(1)?));
+    }
+    let query = sqlx::query(AssertSqlSafe(top)).bind(id.as_str()).bind(most);
+    for row in query.fetch_all(&mut *conn).await? {
+        let r = Reader::new("imported_model", &row);
+        found.top.push((model(&r)?, r.parse(COLUMNS.len())?));
+    }
+    Ok(found)
 }
 
 /// How far a question to the hub got.

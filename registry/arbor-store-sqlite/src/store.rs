@@ -8,13 +8,13 @@ use crate::error::At;
 use crate::shared;
 use crate::{OpenOptions, bulk, imports, integrity, search};
 use arbor_model::{
-    Catalogue, CommitSha, ContentDigest, Declared, HubId, Import, ImportId, Imported, ImportedEdge,
-    Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Revision, Run, RunId, TensorDigest,
-    Text,
+    Attempt, Catalogue, CheckRecord, CommitSha, ContentDigest, Declared, HubId, Import, ImportId,
+    Imported, ImportedEdge, Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Revision,
+    Run, RunId, TensorDigest, Text,
 };
 use arbor_store::{
-    CatalogueDigest, ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry, SearchHit,
-    SearchQuery, Store, StoreError, Stored, SyncReport, Taken,
+    AttemptEntry, Beneath, CatalogueDigest, ImportCounts, ImportPlace, IntegrityReport, Page,
+    RunEntry, SearchHit, SearchQuery, Store, StoreError, Stored, SyncReport, Taken,
 };
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
@@ -148,9 +148,54 @@ impl Store for SqliteStore {
 
     async fn record_run(&self, run: &Run) -> Result<RunId, StoreError> {
         let mut tx = self.write().await?;
-        let id = shared::record(&mut tx, run).await.at(self.path())?;
+        let id = shared::record(&mut tx, run, None).await.at(self.path())?;
         tx.commit().await.at(self.path())?;
         Ok(id)
+    }
+
+    async fn begin_attempt(&self, attempt: &Attempt) -> Result<RunId, StoreError> {
+        let mut tx = self.write().await?;
+        let id = shared::begin_attempt(&mut tx, attempt).await;
+        let id = id.at(self.path())?;
+        tx.commit().await.at(self.path())?;
+        Ok(id)
+    }
+
+    async fn attempt_heard(
+        &self,
+        id: RunId,
+        check: &CheckRecord,
+        now_us: i64,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        let heard = shared::attempt_heard(&mut tx, id, check, now_us).await;
+        heard.at(self.path())?;
+        tx.commit().await.at(self.path())
+    }
+
+    async fn attempt_alive(&self, id: RunId, now_us: i64) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        let alive = shared::attempt_alive(&mut tx, id, now_us).await;
+        alive.at(self.path())?;
+        tx.commit().await.at(self.path())
+    }
+
+    async fn end_attempt(&self, id: RunId, run: &Run) -> Result<RunId, StoreError> {
+        let mut tx = self.write().await?;
+        let id = shared::end_attempt(&mut tx, id, run).await;
+        let id = id.at(self.path())?;
+        tx.commit().await.at(self.path())?;
+        Ok(id)
+    }
+
+    async fn attempt(&self, id: RunId) -> Result<Option<AttemptEntry>, StoreError> {
+        let mut tx = self.read().await?;
+        shared::attempt(&mut tx, id).await.at(self.path())
+    }
+
+    async fn attempts(&self) -> Result<Vec<AttemptEntry>, StoreError> {
+        let mut tx = self.read().await?;
+        shared::attempts(&mut tx).await.at(self.path())
     }
 
     async fn latest_runs(&self) -> Result<Vec<Latest>, StoreError> {
@@ -251,6 +296,7 @@ impl Store for SqliteStore {
     async fn settle_imported(&self, edges: &[ImportedEdge]) -> Result<bool, StoreError> {
         let mut tx = self.write().await?;
         let changed = imports::settle(&mut tx, edges).await.at(self.path())?;
+        shared::bump(&mut tx).await.at(self.path())?;
         tx.commit().await.at(self.path())?;
         // Readers would otherwise look through a log as large as the file.
         let mut conn = self.pools.writer.acquire().await.at(self.path())?;
@@ -303,6 +349,11 @@ impl Store for SqliteStore {
         let mut conn = self.reader().await?;
         let edges = imports::edges(&mut conn, id, false, limit).await;
         edges.at(self.path())
+    }
+
+    async fn imported_beneath(&self, id: &RepoId, most: u32) -> Result<Beneath, StoreError> {
+        let mut tx = self.read().await?;
+        imports::beneath(&mut tx, id, most).await.at(self.path())
     }
 
     async fn import_counts(&self) -> Result<ImportCounts, StoreError> {

@@ -67,6 +67,8 @@ async fn what_is_asked_often_reads_no_whole_table() {
     for sql in [
         queries::ANCESTORS,
         queries::DESCENDANTS,
+        queries::ATTEMPT_CHECK_OF,
+        queries::ATTEMPT_GET,
         queries::RUN_GET,
         queries::RUN_OF_MODEL,
         queries::RUN_PAGE,

@@ -8,8 +8,8 @@
 //! `src/shared/` that run it, which it includes by path.
 //!
 //! Curated tables follow the catalogue: [`Store::sync_catalogue`] makes them
-//! equal to it. Observed tables (runs, receipts, imports) only grow. The two
-//! never share a row.
+//! equal to it. Observed tables (runs, receipts, imports) only grow; an
+//! attempt gives way to its run. The two never share a row.
 //!
 //! Where to look next: [`Store`]; [`Rows`] for how a catalogue becomes rows;
 //! `migrations/` for the tables.
@@ -29,8 +29,8 @@ pub use digest::{CatalogueDigest, DigestError};
 pub use error::{StoreError, Unreadable};
 pub use fold::fold;
 pub use report::{
-    ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry, Stored, SyncReport, Table,
-    TableCounts, Taken,
+    AttemptEntry, Beneath, Heard, ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry,
+    Stored, SyncReport, Table, TableCounts, Taken,
 };
 pub use rows::{AliasRow, ClaimRow, MakerRow, ModelRow, ParentRow, Rows, TermRow};
 pub use search::{MatchRank, SearchHit, SearchQuery, SearchQueryError, TermKind};

@@ -35,6 +35,36 @@ queries! {
             UNION
             SELECT edge.parent FROM up JOIN edge ON edge.child = up.no)
         SELECT id FROM model WHERE no IN (SELECT no FROM up)";
+    /// Number $1 gave a sign of life at $2.
+    ATTEMPT_ALIVE = "UPDATE attempt SET seen_us = $2 WHERE run = $1";
+    /// All of attempt $1.
+    ATTEMPT_CHECK_DELETE = "DELETE FROM attempt_check WHERE attempt = $1";
+    /// What was heard of attempt $1, in order.
+    ATTEMPT_CHECK_OF = "
+        SELECT name, outcome, figure, detail, heard FROM attempt_check
+        WHERE attempt = $1 ORDER BY heard";
+    /// Attempt, name, outcome, figure, detail; behind all that was heard.
+    ATTEMPT_CHECK_PUT = "
+        INSERT INTO attempt_check (attempt, name, outcome, figure, detail, heard)
+        SELECT $1, $2, $3, $4, $5, 1 + COALESCE(MAX(heard), 0)
+        FROM attempt_check WHERE attempt = $1
+        ON CONFLICT (attempt, name) DO UPDATE SET
+            outcome = excluded.outcome, figure = excluded.figure,
+            detail = excluded.detail, heard = excluded.heard";
+    /// By number.
+    ATTEMPT_DELETE = "DELETE FROM attempt WHERE run = $1";
+    /// The attempt of that number.
+    ATTEMPT_GET = "SELECT run, subject, model, began_us, seen_us FROM attempt WHERE run = $1";
+    /// At most $1 attempts, the newest first.
+    ATTEMPT_NEWEST = "
+        SELECT run, subject, model, began_us, seen_us FROM attempt
+        ORDER BY run DESC LIMIT $1";
+    /// Subject, model, when it began; gives the number, which no run has.
+    ATTEMPT_PUT = "
+        INSERT INTO attempt (run, subject, model, began_us, seen_us)
+        SELECT 1 + COALESCE(MAX(n), 0), $1, $2, $3, $3
+        FROM (SELECT MAX(id) AS n FROM run UNION ALL SELECT MAX(run) AS n FROM attempt) AS taken
+        RETURNING run";
     /// Adds one and gives the new number.
     CHANGE_BUMP = "UPDATE meta SET change = change + 1 RETURNING change";
     /// The change number and the digest of the last synchronisation.
@@ -182,12 +212,15 @@ queries! {
         SELECT id, model, hub, revision, verdict, device, dtype, loader, threads, began_us,
             took_us, COALESCE(subject, hub, model, 'not recorded'), model_type
         FROM run WHERE id < $1 ORDER BY id DESC LIMIT $2";
-    /// In the order of `RUN_GET`, without the number, which it gives.
+    /// In the order of `RUN_GET`, without the number, which it gives: $13, or
+    /// one that neither a run nor an attempt has.
     RUN_PUT = "
         INSERT INTO run
             (model, hub, revision, verdict, device, dtype, loader, threads, began_us, took_us,
-            subject, model_type)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            subject, model_type, id)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            COALESCE($13, 1 + COALESCE(MAX(n), 0))
+        FROM (SELECT MAX(id) AS n FROM run UNION ALL SELECT MAX(run) AS n FROM attempt) AS taken
         RETURNING id";
     /// Rows of `source`.
     SOURCE_ALL = "SELECT id, title, kind, url, pinned, note FROM source";

@@ -1,7 +1,7 @@
 //! What the store hands back beside the catalogue's own types: reports of a
 //! synchronisation and of an examination, pages of runs.
 
-use arbor_model::{Catalogue, Run, RunId, words};
+use arbor_model::{Attempt, Catalogue, CheckRecord, Imported, Relation, Run, RunId, Text, words};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -127,6 +127,29 @@ impl Page {
     }
 }
 
+/// An examination that is under way, or that ended without a word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttemptEntry {
+    /// The number that its run will have.
+    pub id: RunId,
+    /// What began.
+    pub attempt: Attempt,
+    /// When its process last gave a sign of life, in microseconds since
+    /// 1970-01-01 UTC.
+    pub seen_us: i64,
+    /// The checks made so far, in the order heard; empty in lists.
+    pub heard: Vec<Heard>,
+}
+
+/// A check of an examination that is under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// Its place among all that was heard, from 1; it only grows.
+    pub place: u64,
+    /// The check.
+    pub check: CheckRecord,
+}
+
 /// A run and its number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunEntry {
@@ -154,6 +177,18 @@ pub struct ImportCounts {
     pub models: u64,
     /// Edges between them, or to the catalogue's.
     pub edges: u64,
+}
+
+/// What hangs beneath a repository among what is imported.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Beneath {
+    /// How many by each relation, the commonest first.
+    pub relations: Vec<(Relation, u64)>,
+    /// How many by each licence, the commonest first; none where the hub
+    /// knows none.
+    pub licences: Vec<(Option<Text>, u64)>,
+    /// The most downloaded, with what they are to it.
+    pub top: Vec<(Imported, Relation)>,
 }
 
 /// How far the import of a question to the hub got.

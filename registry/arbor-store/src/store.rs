@@ -4,13 +4,13 @@
 //! `arbor-service` calls it.
 
 use crate::{
-    CatalogueDigest, ImportCounts, ImportPlace, IntegrityReport, Page, RunEntry, SearchHit,
-    SearchQuery, StoreError, Stored, SyncReport, Taken,
+    AttemptEntry, Beneath, CatalogueDigest, ImportCounts, ImportPlace, IntegrityReport, Page,
+    RunEntry, SearchHit, SearchQuery, StoreError, Stored, SyncReport, Taken,
 };
 use arbor_model::{
-    Catalogue, CommitSha, ContentDigest, Declared, HubId, Import, ImportId, Imported, ImportedEdge,
-    Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Revision, Run, RunId, TensorDigest,
-    Text,
+    Attempt, Catalogue, CheckRecord, CommitSha, ContentDigest, Declared, HubId, Import, ImportId,
+    Imported, ImportedEdge, Latest, LineageRows, ModelId, Receipt, ReceiptId, RepoId, Revision,
+    Run, RunId, TensorDigest, Text,
 };
 use async_trait::async_trait;
 use std::path::Path;
@@ -75,6 +75,52 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Unstorable`] for a number that the database cannot hold,
     /// or any error of the engine.
     async fn record_run(&self, run: &Run) -> Result<RunId, StoreError>;
+
+    /// Begins an examination and says under which number its run will be.
+    ///
+    /// # Errors
+    /// Any error of the engine.
+    async fn begin_attempt(&self, attempt: &Attempt) -> Result<RunId, StoreError>;
+
+    /// Notes a check of an attempt as it is made, at a moment in
+    /// microseconds; one that was noted before is made anew. It changes no
+    /// page that is kept, and so not the change number.
+    ///
+    /// # Errors
+    /// [`StoreError::Unstorable`] for a figure that is no number, or any
+    /// error of the engine: one is that there is no such attempt.
+    async fn attempt_heard(
+        &self,
+        id: RunId,
+        check: &CheckRecord,
+        now_us: i64,
+    ) -> Result<(), StoreError>;
+
+    /// Notes that an attempt's process is alive.
+    ///
+    /// # Errors
+    /// Any error of the engine.
+    async fn attempt_alive(&self, id: RunId, now_us: i64) -> Result<(), StoreError>;
+
+    /// Records the run that an attempt came to: the number stays, the run
+    /// takes the attempt's place.
+    ///
+    /// # Errors
+    /// As [`Store::record_run`].
+    async fn end_attempt(&self, id: RunId, run: &Run) -> Result<RunId, StoreError>;
+
+    /// The attempt of that number with what was heard of it, if its run has
+    /// not ended.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn attempt(&self, id: RunId) -> Result<Option<AttemptEntry>, StoreError>;
+
+    /// The newest attempts that have not ended, at most 100.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn attempts(&self) -> Result<Vec<AttemptEntry>, StoreError>;
 
     /// How the newest run of each model ended, sorted by id.
     ///
@@ -174,7 +220,8 @@ pub trait Store: Send + Sync {
     async fn declared(&self) -> Result<Vec<Declared>, StoreError>;
 
     /// Makes the edges of imported models equal to these, which are sorted;
-    /// says whether they were not. It ends an import.
+    /// says whether they were not. It ends an import, which pages can show
+    /// whether these changed or not.
     ///
     /// # Errors
     /// Any error of the engine.
@@ -218,6 +265,13 @@ pub trait Store: Send + Sync {
         id: &RepoId,
         limit: u32,
     ) -> Result<Vec<ImportedEdge>, StoreError>;
+
+    /// What hangs directly beneath a repository, the most downloaded `most`
+    /// of it by name. More than 100,000 edges are not looked at.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] or any error of the engine.
+    async fn imported_beneath(&self, id: &RepoId, most: u32) -> Result<Beneath, StoreError>;
 
     /// How much is imported.
     ///

@@ -2,6 +2,7 @@
 //! [`FilterKey`], so that a flag and a URL parameter are spelled alike.
 
 use crate::commands::App;
+use crate::exit::Refusal;
 use anyhow::Result;
 use arbor_model::{AttentionKind, Branch, Carries, Marker, Objective, PartialDate, Relation};
 use arbor_service::{Access, Filter, FilterKey, Ran, View};
@@ -31,6 +32,7 @@ const fn help(key: FilterKey) -> (&'static str, &'static str) {
         FilterKey::Drawn => ("BRANCH", "The limb on which the 2023 figure draws it"),
         FilterKey::Family => ("ID", "The family: `bert`"),
         FilterKey::Figure => ("WORD", "As the 2023 figure draws it: `open`, `closed`"),
+        FilterKey::Fits => ("MEMORY", "Memory that it fits: `24GiB@bf16`, `16GB@q8_0`"),
         FilterKey::Licence => ("NAME", "The weights' licence: `Apache-2.0`"),
         FilterKey::Objective => ("WORD", "The pre-training objective: `ae-masked`"),
         FilterKey::Org => ("ID", "The maker: `google`"),
@@ -62,9 +64,12 @@ const fn is_list(key: FilterKey) -> bool {
         | FilterKey::Org
         | FilterKey::Rel
         | FilterKey::Runs => true,
-        FilterKey::Ctx | FilterKey::Date | FilterKey::Params | FilterKey::Q | FilterKey::Root => {
-            false
-        }
+        FilterKey::Ctx
+        | FilterKey::Date
+        | FilterKey::Fits
+        | FilterKey::Params
+        | FilterKey::Q
+        | FilterKey::Root => false,
     }
 }
 
@@ -83,6 +88,7 @@ fn words(key: FilterKey) -> Option<Vec<&'static str>> {
         FilterKey::Ctx
         | FilterKey::Date
         | FilterKey::Family
+        | FilterKey::Fits
         | FilterKey::Licence
         | FilterKey::Org
         | FilterKey::Params
@@ -139,6 +145,16 @@ impl FromArgMatches for Filters {
 }
 
 impl Filters {
+    /// Refuses filters where nothing is filtered.
+    pub(crate) fn none_for(&self, what: &str) -> Result<(), Refusal> {
+        let Some((key, _)) = self.given.first() else {
+            return Ok(());
+        };
+        let message =
+            format!("--{key} chooses among the catalogue's models; {what} has no use for it");
+        Err(Refusal::usage(message, None))
+    }
+
     /// The same with one more.
     pub(crate) fn with(mut self, key: FilterKey, value: String) -> Self {
         self.given.push((key, value));

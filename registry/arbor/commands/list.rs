@@ -116,6 +116,7 @@ experts: it is not comparable with a dense model's.";
 impl List {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<()> {
         if let Some(author) = &self.imported {
+            self.filters.none_for("a list of imported models")?;
             let registry = app.registry().await?;
             let author = Some(author.as_str()).filter(|author| !author.is_empty());
             let limit = self.limit.map_or(IMPORTED, u32::from);

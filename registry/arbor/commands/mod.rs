@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments, and what it prints.
 
 pub(crate) mod bases;
+mod bundle;
 pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -140,7 +141,7 @@ pub(crate) async fn run(cli: &Cli, terminal: &Terminal) -> Result<Exit> {
         Command::Diff(command) => command.run(&app).await,
         Command::Params(command) => command.run(&app).await,
         Command::Memory(command) => command.run(&app).await,
-        Command::Export(command) => command.run(&app).await,
+        Command::Export(command) => return command.run(&app).await,
         Command::Catalog(command) => command.run(&app),
         Command::Doctor(command) => command.run(&app).await,
         Command::Serve(command) => command.run(&app).await,

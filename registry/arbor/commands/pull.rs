@@ -111,7 +111,7 @@ impl Pull {
             return print_plan(app, &wire);
         }
         let silent = matches!(app.terminal.mode(), Mode::Json | Mode::Quiet);
-        let meter = Meter::new(wire.bytes, silent);
+        let meter = Meter::new("pull", wire.bytes, silent);
         let pulled = registry.pull(files, &plan, meter.progress()).await;
         meter.clear();
         print_pulled(app, &pulled?)

@@ -3,7 +3,7 @@
 use crate::commands::App;
 use crate::exit::Refusal;
 use anyhow::Result;
-use arbor_server::Config;
+use arbor_server::{Config, NotPublic, PublicUrl};
 use arbor_service::{Mirror, Mirrored};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -19,10 +19,14 @@ Examples:
   arbor serve --bind 127.0.0.1:0       a free port, printed as the first line
   arbor serve --db /srv/arbor.db
   arbor serve --mirror verified        models for the hub's clients, too
+  arbor serve --public-url https://arboretum.example
 
 With --mirror the hub's own clients fetch from this program, if HF_ENDPOINT is
 its address: `all` hands out every model that was pulled here, `verified` those
 whose newest `arbor check` passed. Nothing is fetched for them.
+
+Social networks and search engines want whole addresses. They are written only
+if `--public-url` tells the site's: the `Host` of a request is never believed.
 
 Only this machine can reach the default address. Everything the site shows is
 public knowledge, but it has no TLS and no limit on who asks how often: put a
@@ -35,6 +39,10 @@ pub(crate) struct Serve {
     /// Listen on an address that other machines can reach
     #[arg(long)]
     public: bool,
+    /// Where people reach the site, as in `https://arboretum.example`: canonical
+    /// links and previews then say so
+    #[arg(long, value_name = "URL", value_parser = public)]
+    public_url: Option<PublicUrl>,
     /// Hand out pulled models over the hub's protocol: `all`, or `verified`
     /// only
     #[arg(long, value_name = "WHICH", value_parser = mirrored)]
@@ -70,6 +78,7 @@ impl Serve {
         };
         let config = Config {
             bind: self.bind,
+            public: self.public_url.clone(),
             ..Config::default()
         };
         let serving = arbor_server::serve(Arc::clone(&registry), mirror, config, |address| {
@@ -83,6 +92,11 @@ impl Serve {
         app.terminal.note("stopped");
         Ok(())
     }
+}
+
+/// Reads what `--public-url` says.
+fn public(text: &str) -> Result<PublicUrl, String> {
+    text.parse().map_err(|error: NotPublic| error.to_string())
 }
 
 /// Reads what `--mirror` says.

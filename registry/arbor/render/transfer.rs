@@ -16,7 +16,7 @@ const TOTAL: &str =
     "{prefix:>10} {bar:30} {bytes:>10} of {total_bytes:10} {bytes_per_sec:>12} {eta:>4} left";
 const FILE: &str = "{bytes:>10} of {total_bytes:10} {bytes_per_sec:>12} {wide_msg}";
 
-/// Draws a pull.
+/// Draws a pull, or a bundle that is made or taken.
 pub(crate) struct Meter(Arc<Mutex<State>>);
 
 struct State {
@@ -29,6 +29,8 @@ struct State {
     /// Bytes that were there before.
     skipped: u64,
     told: u64,
+    /// What is done, at the head of every line.
+    verb: &'static str,
 }
 
 struct File {
@@ -38,8 +40,8 @@ struct File {
 }
 
 impl Meter {
-    /// For a pull of so many bytes; a silent one tells nothing.
-    pub(crate) fn new(bytes: u64, silent: bool) -> Self {
+    /// For so many bytes; a silent one tells nothing.
+    pub(crate) fn new(verb: &'static str, bytes: u64, silent: bool) -> Self {
         let watched = std::io::stderr().is_terminal();
         let target = match watched && !silent {
             true => ProgressDrawTarget::stderr(),
@@ -57,6 +59,7 @@ impl Meter {
             started: Instant::now(),
             skipped: 0,
             told: 0,
+            verb,
         })))
     }
 
@@ -96,7 +99,7 @@ impl State {
             }
             PullEvent::Bytes { path, bytes } => self.count(path.as_str(), *bytes),
             PullEvent::Waiting { path } => {
-                self.say(&format!("{path}: another process fetches it, waiting"));
+                self.say(&format!("{path}: another process writes it, waiting"));
             }
             PullEvent::Again {
                 path,
@@ -191,7 +194,7 @@ impl State {
     fn say(&self, text: &str) {
         let text = harmless(text);
         if self.lines {
-            let _ = writeln!(std::io::stderr(), "pull: {text}");
+            let _ = writeln!(std::io::stderr(), "{}: {text}", self.verb);
         } else {
             // Hidden bars print nothing.
             let _ = self.bars.println(text);

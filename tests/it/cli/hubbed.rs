@@ -5,13 +5,13 @@ use arbor_hub_faults::{FaultyHub, Repo};
 use serde_json::Value;
 use std::process::Command;
 
-pub(super) struct Here {
-    pub(super) world: World,
-    pub(super) hub: FaultyHub,
+pub(crate) struct Here {
+    pub(crate) world: World,
+    pub(crate) hub: FaultyHub,
 }
 
 impl Here {
-    pub(super) fn new(hub: FaultyHub) -> Self {
+    pub(crate) fn new(hub: FaultyHub) -> Self {
         Self {
             world: World::new(),
             hub,
@@ -19,11 +19,11 @@ impl Here {
     }
 
     /// Beside a hub of one repository.
-    pub(super) fn of(repo: Repo) -> Self {
+    pub(crate) fn of(repo: Repo) -> Self {
         Self::new(FaultyHub::start(vec![repo]))
     }
 
-    pub(super) fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = self.world.command();
         command
             .env("HF_HOME", self.world.path("hf"))
@@ -31,11 +31,11 @@ impl Here {
         command
     }
 
-    pub(super) fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran::of(self.command().args(arguments).output().expect("it starts"))
     }
 
-    pub(super) fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let ran = self.run(&[arguments, &["--json"]].concat());
         assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
         serde_json::from_str(&ran.stdout).expect("JSON")

@@ -4,6 +4,7 @@
 //! promises. Whoever only reads shares one database, since filling it is most
 //! of a run's time.
 
+mod bundles;
 mod catalog;
 mod devices;
 mod errors;
@@ -11,7 +12,7 @@ mod exits;
 mod folders;
 mod headers;
 mod help;
-mod hubbed;
+pub(crate) mod hubbed;
 mod imports;
 mod pull;
 mod runs;

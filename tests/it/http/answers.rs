@@ -22,6 +22,7 @@ fn every_route_of_the_description_answers() {
         };
         let query = match path.as_str() {
             "/api/v1/common" => "?a=alpaca-7b&b=vicuna-7b",
+            "/api/v1/compare" => "?m=alpaca-7b&m=vicuna-7b&m=palm-540b",
             "/api/v1/path" => "?from=alpaca-7b&to=vicuna-7b",
             "/api/v1/search" | "/api/v1/suggest" => "?q=palm",
             _ => "",

@@ -78,6 +78,12 @@ fn assets_are_kept_for_ever_under_their_digest() {
     let control = again.header("cache-control");
     assert_eq!(control, style.header("cache-control"));
     assert_eq!(client.get("/healthz").header("cache-control"), "no-store");
+    let at = page.find("/assets/script-").expect("a script");
+    let end = page[at..].find('"').expect("its end") + at;
+    let script = client.get(&page[at..end]);
+    assert!(script.header("cache-control").contains("immutable"));
+    let media = script.header("content-type");
+    assert!(media.starts_with("text/javascript"), "{media}");
     assert!(style.body.len() < 40_000, "{}", style.body.len());
     assert_eq!(client.get("/assets/style-0000000000000000.css").status, 404);
 }
@@ -106,6 +112,11 @@ fn every_response_says_what_it_may_load() {
         let policy = got.header("content-security-policy");
         assert!(policy.contains("default-src 'none'"), "{address}");
         assert!(policy.contains("frame-ancestors 'none'"), "{address}");
+        // Scripts and what they fetch come from here or not at all.
+        let parts: Vec<_> = policy.split(';').map(str::trim).collect();
+        for part in ["script-src 'self'", "connect-src 'self'", "base-uri 'none'"] {
+            assert!(parts.contains(&part), "{address}: {part}");
+        }
         assert!(!policy.contains("unsafe"), "{address}");
         assert_eq!(got.header("x-content-type-options"), "nosniff");
         assert_eq!(got.header("referrer-policy"), "same-origin");

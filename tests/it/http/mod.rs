@@ -6,4 +6,5 @@ pub(crate) mod client;
 mod hostile;
 mod kept;
 mod listed;
+mod live;
 mod runs;

@@ -1,9 +1,12 @@
-//! The hub's own clients, unchanged, against the mirror. They are Python's:
-//! `ARBOR_TEST_PYTHON` names an interpreter that has `huggingface_hub` and
-//! `transformers`; without it nothing is tried, and that is said.
+//! The hub's own clients, unchanged, against the mirror: the crate `hf-hub`
+//! always; Python's where `ARBOR_TEST_PYTHON` names an interpreter that has
+//! `huggingface_hub` and `transformers`. Without it that is said.
 
 use super::{sample, shared, tiny};
+use crate::world::{Ran, World};
 use arbor_hub_faults::sha256;
+use hf_hub::api::sync::{Api, ApiBuilder};
+use hf_hub::{Repo, RepoType};
 use serde_json::Value;
 use std::process::Command;
 
@@ -98,4 +101,52 @@ fn python_clients_fetch_from_the_mirror_as_from_the_hub() {
         .map(|name| name.as_str().unwrap_or_default().replace("Remote", ""))
         .collect();
     assert_eq!(names, refused);
+}
+
+fn hf_hub(home: &std::path::Path, endpoint: String) -> Api {
+    let builder = ApiBuilder::new()
+        .with_cache_dir(home.to_owned())
+        .with_endpoint(endpoint)
+        .with_token(None)
+        .with_progress(false);
+    builder.build().expect("a client")
+}
+
+#[test]
+fn the_hubs_crate_fetches_from_the_mirror_as_from_the_hub() {
+    let server = shared();
+    let home = tempfile::tempdir().expect("a folder");
+    let endpoint = server.url("").trim_end_matches('/').to_owned();
+    let api = hf_hub(home.path(), endpoint);
+    let repo = api.model("acme/tiny".to_owned());
+    let info = repo.info().expect("information");
+    assert_eq!(info.sha, tiny().head());
+    assert_eq!(info.siblings.len(), 7);
+    // That crate sends a name with a space as it stands, which is no address.
+    let plain = |name: &&str| !name.contains(' ');
+    let names = info.siblings.iter().map(|file| file.rfilename.as_str());
+    let names: Vec<_> = names.filter(plain).collect();
+    assert_eq!(names.len(), 5);
+    for name in names {
+        let path = repo.get(name).expect(name);
+        let held = std::fs::read(path).expect("a file");
+        assert_eq!(held, sample("tiny-gpt2", name), "{name}");
+    }
+    // By commit too, from what is cached; and what is not there is no file.
+    let commit = Repo::with_revision("acme/tiny".to_owned(), RepoType::Model, info.sha);
+    let found = api.repo(commit).get("config.json").expect("a file");
+    assert_eq!(
+        sha256(&std::fs::read(found).expect("read")),
+        sha256(&sample("tiny-gpt2", "config.json"))
+    );
+    assert!(repo.get("absent.json").is_err());
+    assert!(api.model("acme/absent".to_owned()).info().is_err());
+
+    // What that crate has put into a cache is right, and is used from there.
+    let world = World::new();
+    let mut command = world.command();
+    command.env("HF_HUB_CACHE", home.path());
+    command.args(["verify", "acme/tiny"]);
+    let verified = Ran::of(command.output().expect("it starts"));
+    assert_eq!(verified.code, 0, "{}", verified.transcript());
 }

@@ -25,7 +25,7 @@ const MAIN: [&str; 21] = [
     "/sources",
     "/sources/own-knowledge",
     "/search?q=llama",
-    "/compare?a=llama-65b&b=llama-2-70b",
+    "/compare?m=llama-65b&m=llama-2-70b&m=mistral-7b-v0.1",
 ];
 
 /// More than the pages above link to, and few enough for a test.

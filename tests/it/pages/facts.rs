@@ -158,7 +158,7 @@ fn memory_stands_for_each_format() {
 
 #[test]
 fn a_comparison_has_both_models_and_the_way_between() {
-    let text = words(&Client::new().text("/compare?a=llama-65b&b=llama-2-70b"));
+    let text = words(&Client::new().text("/compare?m=llama-65b&m=llama-2-70b"));
     for said in ["Llama 2 70B succeeds LLaMA 65B", "×2.00", "5 months later"] {
         assert!(text.contains(said), "{said}: {text}");
     }

@@ -24,7 +24,19 @@ fn what_a_form_sends_is_tidied() {
             "/models?q=chat&family=llama&sort=-date&org=",
             "/models?family=llama&q=chat",
         ),
-        ("/compare?a=llama&b=", "/compare?a=llama-65b"),
+        ("/compare?a=llama&b=", "/compare?m=llama-65b"),
+        (
+            "/compare?a=llama-65b&b=llama-2-70b",
+            "/compare?m=llama-65b&m=llama-2-70b",
+        ),
+        (
+            "/compare?m=llama-65b&m=&m=gpt2-xl",
+            "/compare?m=llama-65b&m=gpt2-xl",
+        ),
+        (
+            "/compare?m=llama&m=palm-540b&m=llama-65b",
+            "/compare?m=llama-65b&m=palm-540b",
+        ),
     ] {
         let got = client.get(sent);
         assert_eq!(got.status, 302, "{sent}");
@@ -144,7 +156,11 @@ fn the_form_chooses_what_the_figure_draws() {
         let selected: Vec<_> = selected.filter_map(|e| e.get("value")).collect();
         assert_eq!(selected, chosen, "{page}");
         // What has a field is not sent a second time.
-        let hidden = elements(&html)
+        let form = html
+            .split("<details class=\"more columns-of")
+            .next()
+            .expect("the form");
+        let hidden = elements(form)
             .into_iter()
             .filter(|e| e.get("type") == Some("hidden"));
         for field in hidden {

@@ -5,8 +5,10 @@ use super::{Element, elements};
 use crate::http::client::Client;
 use std::collections::BTreeSet;
 
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 19] = [
     "/",
+    "/?sel=llama-65b",
+    "/?sel=llama-65b&view=outline",
     "/?view=outline",
     "/?family=bert",
     "/models",
@@ -19,7 +21,9 @@ const PAGES: [&str; 15] = [
     "/sources",
     "/sources/own-knowledge",
     "/search?q=llama",
-    "/compare?a=llama-65b&b=llama-2-70b",
+    "/compare",
+    "/compare?m=llama-65b&m=llama-2-70b",
+    "/compare?m=bert-base&m=gpt2-xl&m=t5-11b&m=palm-540b&m=gpt-4&m=mistral-7b-v0.1&only=differences",
     "/errors",
 ];
 
@@ -33,9 +37,15 @@ fn each(look: impl Fn(&str, &[Element])) {
 #[test]
 fn no_page_has_a_script_or_a_style_of_its_own() {
     each(|page, elements| {
+        let scripts: Vec<_> = elements.iter().filter(|e| e.name == "script").collect();
+        assert_eq!(scripts.len(), 1, "{page}: the site's script");
+        // A module waits for the page and runs once.
+        assert_eq!(scripts[0].get("type"), Some("module"), "{page}");
+        let source = scripts[0].get("src").unwrap_or_default();
+        assert!(source.starts_with("/assets/script-"), "{page}: {source}");
         for element in elements {
             assert!(
-                !["script", "style", "iframe"].contains(&element.name.as_str()),
+                !["style", "iframe"].contains(&element.name.as_str()),
                 "{page}"
             );
             for (name, value) in &element.attributes {

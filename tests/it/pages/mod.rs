@@ -1,12 +1,16 @@
 //! The pages as people see them: what they say, where their links lead, and
 //! that they need neither a script nor a mouse.
 
+mod compare;
 mod crawl;
 mod facts;
 mod figures;
 mod forms;
+mod kin;
 mod markup;
+mod public;
 mod refusals;
+mod table;
 mod tree;
 
 use quick_xml::Reader;

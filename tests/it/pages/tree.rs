@@ -40,9 +40,93 @@ fn a_folded_branch_opens() {
 fn a_selection_is_named_and_can_be_left() {
     let page = Client::new().text("/?sel=llama-65b");
     assert!(words(&page).contains("The lineage of LLaMA 65B stands out"));
-    assert!(links(&page).contains(&"/".to_owned()));
+    let to = links(&page);
+    assert!(to.contains(&"/".to_owned()));
+    // Beside the tree: its page, and its kin as selections.
+    assert!(to.contains(&"/models/llama-65b".to_owned()));
+    assert!(to.contains(&"/?sel=llama-7b".to_owned()), "{to:?}");
     assert!(
         elements(&page)
+            .iter()
+            .any(|e| e.get("id") == Some("n-llama-65b"))
+    );
+}
+
+#[test]
+fn a_selection_keeps_the_rest_of_the_address() {
+    let client = Client::new();
+    let page = client.text("/?k=60&label=org&sel=llama-65b&z=1.40");
+    let to = links(&page);
+    for kept in [
+        "/?k=60&label=org&z=1.4",
+        "/?k=60&label=org&sel=llama-65b&z=2",
+    ] {
+        assert!(to.contains(&kept.to_owned()), "{kept} is not in {to:?}");
+    }
+    // A picture has a size of its own.
+    assert!(to.contains(&"/tree.svg?k=60&label=org&sel=llama-65b".to_owned()));
+}
+
+#[test]
+fn pills_say_where_they_come_from() {
+    let page = Client::new().text("/");
+    let drawn = elements(&page);
+    let pills: Vec<_> = drawn
+        .iter()
+        .filter(|e| e.get("id").is_some_and(|id| id.starts_with("n-")))
+        .collect();
+    let ids: Vec<_> = pills.iter().filter_map(|e| e.get("id")).collect();
+    let mut edges = 0;
+    for parent in pills.iter().filter_map(|e| e.get("data-up")) {
+        for parent in parent.split(' ') {
+            assert!(ids.contains(&&*format!("n-{parent}")), "{parent}");
+            edges += 1;
+        }
+    }
+    assert!(edges > 100, "{edges}");
+}
+
+#[test]
+fn the_drawing_is_shown_larger_and_smaller() {
+    let client = Client::new();
+    let width = |path: &str| {
+        let page = client.text(path);
+        let drawn = elements(&page);
+        let svg = drawn.iter().find(|e| e.name == "svg").expect("a drawing");
+        let box_of = svg.get("viewBox").expect("a box").to_owned();
+        let width: i64 = svg.get("width").expect("a width").parse().expect("pixels");
+        (width, box_of)
+    };
+    let (plain, within) = width("/");
+    for (z, hundredths) in [("0.5", 50), ("1.4", 140), ("2", 200)] {
+        let (shown, same) = width(&format!("/?z={z}"));
+        assert!(
+            (shown * 100 - plain * hundredths).abs() < 200,
+            "{z}: {shown}"
+        );
+        assert_eq!(same, within);
+    }
+    for wrong in ["0.4", "3", "big", "NaN"] {
+        assert_eq!(client.get(&format!("/?z={wrong}")).status, 400, "{wrong}");
+    }
+}
+
+#[test]
+fn a_selection_that_the_filter_hides_is_drawn_and_said() {
+    let client = Client::new();
+    let page = client.text("/?branch=encoder-only&sel=llama-65b");
+    let text = words(&page);
+    assert!(text.contains("It does not pass the filter, and is drawn all the same"));
+    let drawn = elements(&page);
+    assert!(drawn.iter().any(|e| e.get("id") == Some("n-llama-65b")));
+    let matched = client.json("/api/v1/models?branch=encoder-only")["matched"].clone();
+    assert!(text.contains(&format!(" {matched} models shown")), "{text}");
+    let passes = words(&client.text("/?branch=decoder-only&sel=llama-65b"));
+    assert!(!passes.contains("does not pass the filter"));
+    // Nothing else passes: the selection alone is drawn.
+    let alone = client.text("/?q=zzzz&sel=llama-65b");
+    assert!(
+        elements(&alone)
             .iter()
             .any(|e| e.get("id") == Some("n-llama-65b"))
     );
@@ -146,7 +230,7 @@ fn the_picture_is_had_in_pixels() {
 #[test]
 fn the_first_page_is_light() {
     let client = Client::new();
-    for path in ["/", "/?by=gene", "/?sel=llama-65b"] {
+    for path in ["/", "/?by=gene", "/?sel=llama-65b&z=1.2"] {
         let got = client.ask("GET", path, &[("Accept-Encoding", "gzip")]);
         assert_eq!(got.header("content-encoding"), "gzip");
         assert!(

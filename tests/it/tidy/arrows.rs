@@ -51,6 +51,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("actix-web", "arbor-server"),
     ("anyhow", "arbor"),
     ("askama", "arbor-server"),
+    ("blake3", "arbor-hub"),
     ("brotli", "arbor-server"),
     ("candle-core", "arbor-loaders"),
     ("candle-nn", "arbor-loaders"),
@@ -73,6 +74,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("sqlx", "arbor-store-sqlite"),
     ("strsim", "arbor-catalog"),
     ("sysinfo", "arbor-loaders"),
+    ("tar", "arbor-hub"),
     ("toml", "arbor-catalog"),
     ("zip", "arbor-loaders"),
 ];

@@ -43,6 +43,12 @@ fn every_file_says_what_it_is() {
         .map(|file| file.name)
         .collect();
     none(&mute, "files that do not begin with `//!`");
+    let mute: Vec<_> = files(&[".ts"])
+        .into_iter()
+        .filter(|file| !file.text.starts_with("// "))
+        .map(|file| file.name)
+        .collect();
+    none(&mute, "scripts that do not begin with what they are");
 }
 
 #[test]
@@ -62,7 +68,7 @@ fn nothing_unfinished_or_foreign_is_kept() {
     ];
     let mut found = Vec::new();
     for file in files(&[
-        ".rs", ".md", ".toml", ".html", ".css", ".sql", ".py", ".snap",
+        ".rs", ".md", ".toml", ".html", ".css", ".sql", ".py", ".snap", ".ts",
     ]) {
         // Mapping a file has no safe form; nothing else may do without.
         let maps = file.name == "loaders/arbor-loaders/src/mmap.rs";

@@ -6,6 +6,7 @@
 mod arrows;
 mod documents;
 mod files;
+mod script;
 
 use std::fs;
 use std::path::{Path, PathBuf};

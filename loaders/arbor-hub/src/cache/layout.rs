@@ -37,6 +37,11 @@ impl Place {
         &self.root
     }
 
+    /// The name of the repository's folder.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The repository's folder.
     pub(crate) fn folder(&self) -> PathBuf {
         self.root.join(&self.name)

@@ -74,7 +74,7 @@ fn write_whole(path: &Path, text: &str) -> Result<(), HubError> {
 }
 
 /// A name next to a path that no other process uses at the same time.
-fn beside(path: &Path) -> PathBuf {
+pub(crate) fn beside(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}-{:x}", std::process::id(), fastrand::u64(..)));
     path.with_file_name(name)

@@ -39,6 +39,18 @@ impl Place {
         self.mark_verified(digest)
     }
 
+    /// Where a commit's file leads, as seen from its own folder.
+    pub(crate) fn target(&self, path: &RepoPath, digest: &ContentDigest) -> PathBuf {
+        // From snapshots/<commit>/a/b up to the repository's folder.
+        let mut target = PathBuf::new();
+        for _ in 0..=path.parts().count() {
+            target.push("..");
+        }
+        target.push("blobs");
+        target.push(digest.to_string());
+        target
+    }
+
     /// Lets a commit's file lead to its blob.
     pub(crate) fn link_file(
         &self,
@@ -50,13 +62,7 @@ impl Place {
         let parent = link.parent().unwrap_or(&link);
         folder(self.root(), parent)?;
         let failed = |source| HubError::io(&link, source);
-        // From snapshots/<commit>/a/b up to the repository's folder.
-        let mut target = PathBuf::new();
-        for _ in 0..=path.parts().count() {
-            target.push("..");
-        }
-        target.push("blobs");
-        target.push(digest.to_string());
+        let target = self.target(path, digest);
         if fs::read_link(&link).is_ok_and(|found| found == target) {
             return Ok(());
         }

@@ -130,7 +130,7 @@ impl Fetch {
             path: &file.path,
             size: file.size,
             resumed_at: part.committed(),
-            endpoint,
+            endpoint: Some(endpoint),
         });
         let missing = part.missing();
         let api = Api {

@@ -3,6 +3,7 @@
 //! unfinished can be seen in it.
 
 mod answers;
+mod bundles;
 mod cache;
 mod content;
 mod crowd;

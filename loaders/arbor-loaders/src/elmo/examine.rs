@@ -4,7 +4,7 @@
 
 use super::{Elmo, Reading, Remembered, Word};
 use crate::compare::far_by;
-use crate::examine::{Examination, Ladder};
+use crate::examine::{Asked, Examination, Ladder};
 use crate::law::{Finding, apart, spread};
 use crate::reference::{Case, Reference};
 use crate::score::log_softmax;
@@ -20,8 +20,8 @@ const WAYS: [Reading; 2] = [Reading::Forward, Reading::Backward];
 const STEPS: f64 = 5.0 * F32.same;
 
 /// Examines a folder's ELMo.
-pub(crate) fn examine(folder: &Path, reference: Option<&Path>) -> Examination {
-    let mut ladder = Ladder::single();
+pub(crate) fn examine(folder: &Path, asked: Asked<'_>) -> Examination {
+    let mut ladder = Ladder::single(asked.heard);
     ladder.skip(
         Check::Files,
         "a folder has no manifest to hold its files against",
@@ -57,7 +57,7 @@ pub(crate) fn examine(folder: &Path, reference: Option<&Path>) -> Examination {
         }
     }
     let beside = Reference::beside(folder);
-    match reference.or(beside.as_deref()).map(Reference::read) {
+    match asked.reference.or(beside.as_deref()).map(Reference::read) {
         Some(Ok(reference)) => {
             let far = far_by(&reference, |case| ask(&model, case));
             ladder.compared(far.map(|far| far.judged(&reference)));

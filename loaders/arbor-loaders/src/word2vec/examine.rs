@@ -4,20 +4,19 @@
 
 use super::{Files, WINDOW, Word2Vec};
 use crate::compare::far_by;
-use crate::examine::{Examination, Ladder};
+use crate::examine::{Asked, Examination, Ladder};
 use crate::law::{Finding, Probe, apart, spread};
 use crate::reference::Reference;
 use crate::tolerance::F32;
 use crate::{Device, LoadError, Tensor};
 use arbor_model::{Check, Outcome};
-use std::path::Path;
 
 /// What the verdict calls these models.
 const KIND: &str = "word2vec";
 
 /// Examines word vectors.
-pub(crate) fn examine(files: &Files, reference: Option<&Path>) -> Examination {
-    let mut ladder = Ladder::single();
+pub(crate) fn examine(files: &Files, asked: Asked<'_>) -> Examination {
+    let mut ladder = Ladder::single(asked.heard);
     ladder.skip(
         Check::Files,
         "there is no manifest to hold the file against",
@@ -50,7 +49,7 @@ pub(crate) fn examine(files: &Files, reference: Option<&Path>) -> Examination {
     ladder.skip(Check::Batch, "a bag of words has no padding");
     ladder.skip(Check::Chain, "a word between others has no chain rule");
     let beside = files.input.parent().and_then(Reference::beside);
-    match reference.or(beside.as_deref()).map(Reference::read) {
+    match asked.reference.or(beside.as_deref()).map(Reference::read) {
         Some(Ok(reference)) => {
             let far = far_by(&reference, |case| answers(&model, &case.input.ids));
             ladder.compared(far.map(|far| far.judged(&reference)));

@@ -39,7 +39,7 @@ fn draw(scene: &Scene, options: &Options, mode: Mode) -> String {
 fn every_pill_is_a_link_that_says_what_it_is() {
     let drawing = draw(&family(), &Options::default(), Mode::Themed);
     assert!(drawing.contains(
-        "<a id=\"n-mistral-7b\" class=\"o\" href=\"/m/mistral-7b\" aria-label=\"Mistral 7B 7.2B parameters, \
+        "<a id=\"n-mistral-7b\" class=\"o\" data-up=\"llama\" href=\"/m/mistral-7b\" aria-label=\"Mistral 7B 7.2B parameters, \
          Mistral AI, September 2023, open weights, passed here, \
          design from LLaMA\"><title>Mistral 7B 7.2B"
     ));

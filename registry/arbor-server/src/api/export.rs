@@ -1,5 +1,6 @@
 //! Exports in formats that other tools read; `arbor-service` writes them.
 
+use super::models::sort;
 use crate::reply::{Ask, Outcome, Reply};
 use arbor_model::UnknownWord;
 use arbor_service::{ExportFormat, ServiceError};
@@ -13,17 +14,25 @@ pub(crate) fn export(ask: &Ask) -> Outcome {
     write(ask, format)
 }
 
-/// The same as CSV.
+/// The same as CSV, in the table's order where the query names one.
 pub(crate) fn csv(ask: &Ask) -> Outcome {
-    write(ask, ExportFormat::Csv)
+    if ask.query.get("sort").is_none() {
+        return write(ask, ExportFormat::Csv);
+    }
+    let text = ask.view.csv(&ask.filter()?, sort(ask)?)?;
+    Ok(saved(ExportFormat::Csv, text))
 }
 
 fn write(ask: &Ask, format: ExportFormat) -> Outcome {
     let text = ask.view.export(format, &ask.filter()?)?;
-    Ok(Reply {
+    Ok(saved(format, text))
+}
+
+fn saved(format: ExportFormat, text: String) -> Reply {
+    Reply {
         file: Some(file(format)),
         ..Reply::text(format.media_type(), text)
-    })
+    }
 }
 
 /// Under which name browsers save it.

@@ -1,9 +1,12 @@
-//! Lineage: ancestors, descendants, paths, common ancestors.
+//! Lineage: ancestors, descendants, paths, common ancestors; and models side
+//! by side.
 
 use super::models::pages;
 use crate::reply::{Ask, Outcome, Reply};
-use arbor_model::Relation;
-use arbor_service::{Direction, LARGEST_PAGE, LineageQuery, ServiceError, relations};
+use arbor_model::{Model, Relation};
+use arbor_service::{
+    Direction, LARGEST_PAGE, LineageQuery, MOST_COMPARED, ServiceError, relations,
+};
 
 const MODEL: &str = "a model's id, alias or hub id";
 /// How many nodes are given where nothing else is asked.
@@ -63,6 +66,16 @@ pub(crate) fn common(ask: &Ask) -> Outcome {
     let b = ask.view.resolve(ask.query.need("b", MODEL)?)?;
     let relations = followed(ask)?.into_iter().collect();
     Reply::json(&ask.view.common(a, b, relations)?)
+}
+
+/// Two to six models side by side.
+pub(crate) fn compare(ask: &Ask) -> Outcome {
+    let mut models: Vec<&Model> = Vec::new();
+    // One more than is understood says so.
+    for typed in ask.query.all("m").take(MOST_COMPARED + 1) {
+        models.push(ask.view.resolve(typed)?);
+    }
+    Reply::json(&ask.view.compare(&models)?)
 }
 
 fn followed(ask: &Ask) -> Result<Vec<Relation>, ServiceError> {

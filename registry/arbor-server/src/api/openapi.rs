@@ -62,11 +62,17 @@ fn operation(route: &Route) -> Value {
 }
 
 fn parameter(key: &Key) -> Value {
+    let text = json!({ "type": "string" });
+    let schema = if key.repeats {
+        json!({ "type": "array", "items": text })
+    } else {
+        text
+    };
     json!({
         "name": key.name,
         "in": "query",
         "description": key.about,
-        "schema": { "type": "string" },
+        "schema": schema,
     })
 }
 

@@ -1,53 +1,73 @@
-//! A stretch of a file as the body of an answer: read off the event loop in
-//! pieces, one piece ahead of what is sent.
+//! A stretch of a file as the body of an answer. What the system holds in
+//! memory is read where it is sent, without waiting; what it would have to
+//! wait for is read off the event loop, one piece ahead. A few buffers go
+//! round: new ones would cost more than the reading.
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::web::Bytes;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-/// Large enough that the way to a thread and back costs little, small enough
-/// that hundreds of slow readers hold little.
-const PIECE: u64 = 256 << 10;
-
-type Piece = io::Result<(File, Bytes)>;
+/// Small enough to stay in the processor's cache between reading and sending,
+/// and that hundreds of slow readers hold little.
+const PIECE: usize = 128 << 10;
 
 /// Bytes of a file that are yet to be sent.
 pub(super) struct FileBody {
+    file: Arc<File>,
     length: u64,
-    unread: u64,
-    reading: Option<JoinHandle<Piece>>,
+    /// Where the next read begins, and where the last one ends.
+    at: u64,
+    end: u64,
+    /// Whether this file is never read without waiting.
+    waits: bool,
+    reading: Option<JoinHandle<io::Result<Piece>>>,
+    spare: Spare,
 }
+
+/// Buffers that nobody uses.
+type Spare = Arc<Mutex<Vec<Vec<u8>>>>;
 
 impl FileBody {
     /// The bytes from `first` on, `length` of them.
-    pub(super) fn new(mut file: File, first: u64, length: u64) -> io::Result<Self> {
-        file.seek(SeekFrom::Start(first))?;
-        let mut body = Self {
+    pub(super) fn new(file: File, first: u64, length: u64) -> Self {
+        Self {
+            file: Arc::new(file),
             length,
-            unread: length,
+            at: first,
+            end: first.saturating_add(length),
+            waits: false,
             reading: None,
-        };
-        body.read_on(file);
-        Ok(body)
+            spare: Spare::default(),
+        }
     }
 
-    fn read_on(&mut self, mut file: File) {
-        let piece = self.unread.min(PIECE);
-        self.unread -= piece;
-        self.reading = (piece > 0).then(|| {
+    /// A buffer for the next piece.
+    fn piece(&self) -> Piece {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let buffer = spare.pop().unwrap_or_else(|| vec![0; PIECE]);
+        let left = usize::try_from(self.end - self.at).unwrap_or(PIECE);
+        Piece {
+            length: left.min(PIECE),
+            buffer,
+            home: Arc::clone(&self.spare),
+        }
+    }
+
+    /// Reads the next piece where waiting for it harms nobody.
+    fn read_on(&mut self) {
+        let (file, at) = (Arc::clone(&self.file), self.at);
+        let mut piece = self.piece();
+        self.at += piece.length as u64;
+        self.reading = (piece.length > 0).then(|| {
             spawn_blocking(move || {
-                let mut bytes = Vec::new();
-                bytes.reserve_exact(usize::try_from(piece).unwrap_or(0));
-                let read = (&mut file).take(piece).read_to_end(&mut bytes)? as u64;
                 // The length is promised; a file that shrank must not end well.
-                if read < piece {
-                    return Err(io::ErrorKind::UnexpectedEof.into());
-                }
-                Ok((file, bytes.into()))
+                read_exact(&file, piece.bytes(), at)?;
+                Ok(piece)
             })
         });
     }
@@ -64,6 +84,27 @@ impl MessageBody for FileBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, io::Error>>> {
+        if self.reading.is_none() {
+            if self.at == self.end {
+                return Poll::Ready(None);
+            }
+            let mut piece = self.piece();
+            match at_once(&self.file, piece.bytes(), self.at) {
+                AtOnce::Read(0) => {
+                    self.at = self.end;
+                    return Poll::Ready(Some(Err(io::ErrorKind::UnexpectedEof.into())));
+                }
+                AtOnce::Read(read) => {
+                    piece.length = read;
+                    self.at += read as u64;
+                    return Poll::Ready(Some(Ok(Bytes::from_owner(piece))));
+                }
+                AtOnce::WouldWait => {}
+                AtOnce::Never => self.waits = true,
+            }
+            drop(piece);
+            self.read_on();
+        }
         let Some(reading) = self.reading.as_mut() else {
             return Poll::Ready(None);
         };
@@ -72,9 +113,123 @@ impl MessageBody for FileBody {
         };
         self.reading = None;
         let piece = read.map_err(io::Error::other).and_then(|piece| piece);
-        Poll::Ready(Some(piece.map(|(file, bytes)| {
-            self.read_on(file);
-            bytes
-        })))
+        if self.waits && piece.is_ok() {
+            self.read_on();
+        }
+        Poll::Ready(Some(piece.map(Bytes::from_owner)))
+    }
+}
+
+/// A buffer with bytes in it; it goes home when it was sent.
+struct Piece {
+    buffer: Vec<u8>,
+    length: usize,
+    home: Spare,
+}
+
+impl Piece {
+    fn bytes(&mut self) -> &mut [u8] {
+        &mut self.buffer[..self.length]
+    }
+}
+
+impl AsRef<[u8]> for Piece {
+    fn as_ref(&self) -> &[u8] {
+        &self.buffer[..self.length]
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        let mut spare = self.home.lock().unwrap_or_else(PoisonError::into_inner);
+        spare.push(std::mem::take(&mut self.buffer));
+    }
+}
+
+/// What came of reading without waiting.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code))]
+enum AtOnce {
+    /// So many bytes; none at the file's end.
+    Read(usize),
+    /// The disk would have to be waited for.
+    WouldWait,
+    /// This file system, or this system, does not offer it.
+    Never,
+}
+
+#[cfg(target_os = "linux")]
+fn at_once(file: &File, buffer: &mut [u8], at: u64) -> AtOnce {
+    use rustix::io::{Errno, ReadWriteFlags, preadv2};
+    let mut buffers = [io::IoSliceMut::new(buffer)];
+    match preadv2(file, &mut buffers, at, ReadWriteFlags::NOWAIT) {
+        Ok(read) => AtOnce::Read(read),
+        Err(Errno::AGAIN | Errno::INTR) => AtOnce::WouldWait,
+        Err(_) => AtOnce::Never,
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn at_once(_: &File, _: &mut [u8], _: u64) -> AtOnce {
+    AtOnce::Never
+}
+
+#[cfg(unix)]
+fn read_exact(file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, at)
+}
+
+#[cfg(not(unix))]
+fn read_exact(mut file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(buffer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    async fn all(mut body: FileBody) -> io::Result<Vec<u8>> {
+        let mut found = Vec::new();
+        while let Some(piece) =
+            std::future::poll_fn(|context| Pin::new(&mut body).poll_next(context)).await
+        {
+            found.extend_from_slice(&piece?);
+        }
+        Ok(found)
+    }
+
+    /// On a disk, and in shared memory, where nothing is read without waiting.
+    fn places() -> Vec<tempfile::NamedTempFile> {
+        let mut places = vec![tempfile::NamedTempFile::new().expect("a file")];
+        places.extend(tempfile::NamedTempFile::new_in("/dev/shm").ok());
+        places
+    }
+
+    #[actix_web::test]
+    async fn every_stretch_is_what_the_file_holds() {
+        let content: Vec<u8> = (0..3 * PIECE + 17).map(|n| (n * 31 % 251) as u8).collect();
+        for mut place in places() {
+            place.write_all(&content).expect("written");
+            for (first, length) in [
+                (0, content.len()),
+                (0, 0),
+                (5, 1),
+                (PIECE - 1, 2),
+                (1, 2 * PIECE),
+                (content.len() - 1, 1),
+            ] {
+                let file = place.reopen().expect("opened");
+                let body = FileBody::new(file, first as u64, length as u64);
+                let found = all(body).await.expect("read");
+                assert!(found == content[first..first + length], "{first} {length}");
+            }
+            // A length that the file no longer has must not look like an end.
+            let file = place.reopen().expect("opened");
+            let body = FileBody::new(file, 0, content.len() as u64 + 1);
+            let error = all(body).await.expect_err("too short");
+            assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+        }
     }
 }

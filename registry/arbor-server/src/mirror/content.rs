@@ -119,10 +119,7 @@ pub(super) fn response(
         }
         // Only the length of the body is told then, and nothing need be read.
         Opened::File(_) if conditions.head => Ok(response.body(Unread(length))),
-        Opened::File(file) => {
-            let body = FileBody::new(file, first, length);
-            Ok(response.body(body.map_err(|error| Refusal::broken(&error))?))
-        }
+        Opened::File(file) => Ok(response.body(FileBody::new(file, first, length))),
     }
 }
 

@@ -1,30 +1,39 @@
-//! Two models side by side: facts, the differing ones first, and the line of
-//! descent between them with what changed along it.
+//! Up to six models side by side: facts, the differing ones first, memory to
+//! one scale, and the ways to the nearest ancestor that all share, drawn and
+//! with what changed along them.
 
 use super::bough::phrase;
 use super::frame::{Frame, Section};
+use super::memory::{Bar, Bars};
 use super::row::{Named, Row};
-use crate::reply::{Ask, Outcome, Reply};
+use crate::reply::{Ask, Outcome, Reply, Status};
 use crate::urls;
 use arbor_model::{Field, Model};
-use arbor_service::{ErrorCode, ServiceError, View, wire};
+use arbor_service::picture::Mode;
+use arbor_service::{MOST_COMPARED, ServiceError, View, wire};
 use askama::Template;
 
-/// A fact of both.
+/// The longest name that is looked up, in bytes.
+const LONGEST: usize = 200;
+
+/// What the page understands, for refusals.
+const GRAMMAR: &str = "two to six models, each by id, alias or hub id of at most 200 bytes, as in \
+    `/compare?m=llama-65b&m=palm-540b`";
+
+/// A model's column.
+struct Column {
+    row: Row,
+    /// The address without it.
+    without: String,
+}
+
+/// A fact of all.
 struct Line {
     title: String,
-    row: wire::DiffRow,
+    row: wire::ComparedRow,
 }
 
 impl Line {
-    fn a(&self) -> &str {
-        self.row.a_display.as_deref().unwrap_or("not recorded")
-    }
-
-    fn b(&self) -> &str {
-        self.row.b_display.as_deref().unwrap_or("not recorded")
-    }
-
     fn class(&self) -> &'static str {
         match self.row.change {
             wire::Change::Differs => "differs",
@@ -34,7 +43,13 @@ impl Line {
     }
 }
 
-/// An edge on the way from one to the other.
+/// A model's way to the shared ancestor.
+struct Way {
+    model: Named,
+    steps: Vec<Step>,
+}
+
+/// An edge on the way.
 struct Step {
     child: Named,
     parent: Named,
@@ -42,81 +57,139 @@ struct Step {
     changes: Vec<String>,
 }
 
-struct Pair {
-    a: Row,
-    b: Row,
+/// What two or more models have.
+struct Found {
     lines: Vec<Line>,
     differing: usize,
-    steps: Vec<Step>,
-    common: Vec<Named>,
+    hidden: usize,
+    /// The drawing of the ways.
+    tree: Option<String>,
+    ways: Vec<Way>,
+    ancestors: Vec<Named>,
 }
 
 #[derive(Template)]
 #[template(path = "compare.html")]
 struct Compare {
     frame: Frame,
-    a: String,
-    b: String,
-    pair: Option<Pair>,
+    title: String,
+    columns: Vec<Column>,
+    is_full: bool,
+    bars: Bars,
+    /// The other choice of rows: its address, and whether only those that
+    /// differ are shown.
+    toggle: (String, bool),
+    /// The same for programs.
+    json: String,
+    found: Option<Found>,
 }
 
-/// The comparison; with a model missing, the form alone.
+/// The comparison; with fewer than two models, the form alone.
 pub(crate) fn page(ask: &Ask) -> Outcome {
-    let named = |key| {
-        ask.query
-            .get(key)
-            .map(|id| ask.view.resolve(id))
-            .transpose()
+    let only = match ask.query.get("only") {
+        None => false,
+        Some("differences") => true,
+        Some(other) => return Err(ServiceError::bad_parameter("only", other, "`differences`")),
     };
-    let (a, b) = (named("a")?, named("b")?);
-    let id = |model: Option<&Model>| model.map_or_else(String::new, |m| m.id.to_string());
-    let (a_id, b_id) = (id(a), id(b));
-    let pairs = [("a", a_id.as_str()), ("b", b_id.as_str())];
-    let pairs = pairs.into_iter().filter(|(_, id)| !id.is_empty());
-    let canonical = urls::with_query("/compare", pairs);
-    if let Some(moved) = ask.tidied(&canonical) {
-        return Ok(moved);
+    let (models, is_tidy) = named(ask)?;
+    let address = |only: bool, models: &[&Model]| {
+        let pairs = models.iter().map(|model| ("m", model.id.as_str()));
+        urls::with_query(
+            "/compare",
+            pairs.chain(only.then_some(("only", "differences"))),
+        )
+    };
+    let canonical = address(only, &models);
+    if !is_tidy || ask.query.has_residue() {
+        return Ok(Reply::moved(Status::MovedForNow, canonical));
     }
-    let pair = a.zip(b).map(|(a, b)| pair(&ask.view, a, b)).transpose()?;
+    let view = &ask.view;
+    let columns = models.iter().map(|model| {
+        let others = models.iter().copied().filter(|other| other.id != model.id);
+        Column {
+            row: Row::new(view, view.summary(model)),
+            without: address(only, &others.collect::<Vec<_>>()),
+        }
+    });
+    let names: Vec<&str> = models.iter().map(|model| model.name.as_str()).collect();
+    let title = match names.as_slice() {
+        [] => "Compare models".to_owned(),
+        [one] => format!("Compare {one}"),
+        [names @ .., last] => format!("{} and {last}", names.join(", ")),
+    };
+    let json = models.iter().map(|model| ("m", model.id.as_str()));
+    let found = (models.len() > 1).then(|| found(view, &models, only));
     Reply::page(&Compare {
         frame: Frame::new(ask, Section::Compare, canonical),
-        a: a_id,
-        b: b_id,
-        pair,
+        title,
+        columns: columns.collect(),
+        is_full: models.len() >= MOST_COMPARED,
+        bars: Bars::of(models.iter().map(|model| Bar::of(view, model)).collect()),
+        toggle: (address(!only, &models), only),
+        json: urls::with_query("/api/v1/compare", json),
+        found: found.transpose()?,
     })
 }
 
-fn pair(view: &View, a: &Model, b: &Model) -> Result<Pair, ServiceError> {
-    let diff = view.diff(a, b)?;
+/// The models that the query names, and whether it names them as links do:
+/// each once, by its id, under `m`.
+fn named(ask: &Ask) -> Result<(Vec<&Model>, bool), ServiceError> {
+    let mut models: Vec<&Model> = Vec::new();
+    let mut is_tidy = true;
+    for key in ["a", "b", "m"] {
+        for typed in ask.query.all(key) {
+            // A name that is none is no model that happens to be missing.
+            if typed.len() > LONGEST || typed.chars().any(char::is_control) {
+                return Err(ServiceError::bad_parameter(key, typed, GRAMMAR));
+            }
+            let model = ask.view.resolve(typed)?;
+            is_tidy &= key == "m" && typed == model.id.as_str();
+            if models.iter().any(|known| known.id == model.id) {
+                is_tidy = false;
+                continue;
+            }
+            if models.len() == MOST_COMPARED {
+                return Err(ServiceError::bad_parameter(key, typed, GRAMMAR));
+            }
+            models.push(model);
+        }
+    }
+    Ok((models, is_tidy))
+}
+
+fn found(view: &View, models: &[&Model], only: bool) -> Result<Found, ServiceError> {
+    let comparison = view.compare(models)?;
+    let tree = view.compared_picture(&comparison, Mode::Themed)?;
     let link = |id: &str| Named {
         name: view.model_name(id).to_owned(),
         href: urls::model(id),
     };
-    let all = arbor_model::Relation::ALL.iter().copied().collect();
-    let common = match view.common(a, b, all) {
-        Ok(common) => common.ancestors,
-        Err(error) if error.code() == ErrorCode::Unrelated => Vec::new(),
-        Err(error) => return Err(error),
-    };
-    let differs = |row: &&wire::DiffRow| row.change != wire::Change::Same;
-    let differing = diff.rows.iter().filter(differs).count();
-    let lines = diff.rows.into_iter().map(|row| Line {
+    let differs = |row: &wire::ComparedRow| row.change != wire::Change::Same;
+    let all = comparison.rows.len();
+    let differing = comparison.rows.iter().filter(|row| differs(row)).count();
+    let rows = comparison.rows.into_iter();
+    let lines = rows.filter(|row| !only || differs(row)).map(|row| Line {
         title: title(&row.field),
         row,
     });
-    let steps = diff.path.into_iter().map(|step| Step {
+    let step = |step: wire::Step| Step {
         child: link(&step.edge.child),
         parent: link(&step.edge.parent),
         phrase: phrase(step.edge.relation),
         changes: step.changes,
+    };
+    let ways = comparison.ways.into_iter().map(|way| Way {
+        model: link(&way.model),
+        steps: way.steps.into_iter().map(step).collect(),
     });
-    Ok(Pair {
-        a: Row::new(view, view.summary(a)),
-        b: Row::new(view, view.summary(b)),
+    let ancestors = comparison.ancestors.iter().map(|node| link(&node.id));
+    Ok(Found {
         lines: lines.collect(),
         differing,
-        steps: steps.collect(),
-        common: common.iter().map(|node| link(&node.id)).collect(),
+        hidden: if only { all - differing } else { 0 },
+        tree: tree.map(|picture| picture.svg),
+        ways: ways.collect(),
+        ancestors: ancestors.collect(),
     })
 }
 

@@ -2,10 +2,10 @@
 //! and any figure as a picture.
 
 use super::frame::{Frame, Section};
-use super::home::theme;
+use super::home::{card, theme};
 use crate::reply::{Ask, Outcome, Reply};
 use arbor_model::Gene;
-use arbor_service::picture::Mode;
+use arbor_service::picture::{self, Mode};
 use arbor_service::{Drawn, FigureKind, ServiceError};
 use askama::Template;
 
@@ -46,9 +46,27 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
 }
 
 /// One figure as a picture that stands alone: one of the catalogue's, a
-/// gene's (`gene-norm.svg`), or a model's (`memory-llama-65b.svg`).
+/// gene's (`gene-norm.svg`), or a model's (`memory-llama-65b.svg`, its nearest
+/// kin as `lineage-llama-65b.svg` and, as a card, `lineage-llama-65b.png`).
 pub(crate) fn picture(ask: &Ask) -> Outcome {
-    let mode = Mode::Standalone(theme(ask)?);
+    let theme = theme(ask)?;
+    let mode = Mode::Standalone(theme);
+    if let Some(name) = ask.id.strip_prefix("lineage-")
+        && let Some((name, ending)) = name.rsplit_once('.')
+        && let Some(model) = ask.view.find(name)
+    {
+        let title = format!("{} in the family tree of language models", model.name);
+        let kin = ask.view.kin(model)?;
+        let drawn = ask.view.kin_picture(model, &kin, Some(title), mode)?;
+        match ending {
+            "svg" => return Ok(Reply::text("image/svg+xml", drawn.svg)),
+            "png" => {
+                let pixels = picture::png(&drawn.svg, card(theme))?;
+                return Ok(Reply::text("image/png", pixels));
+            }
+            _ => {}
+        }
+    }
     let drawn = ask.id.strip_suffix(".svg").and_then(|name| {
         if let Ok(kind) = name.parse::<FigureKind>() {
             return Some(ask.view.figure(kind, mode));

@@ -4,7 +4,7 @@
 use super::row::Limb;
 use crate::reply::Ask;
 use crate::urls;
-use arbor_model::{Branch, Carries, Marker, Relation};
+use arbor_model::{AttentionKind, Branch, Carries, Marker, Relation};
 use arbor_service::{Access, Filter, FilterKey};
 use std::collections::BTreeMap;
 
@@ -60,6 +60,8 @@ pub(crate) struct Filters {
     pub(crate) more_families: usize,
     /// How many organisations.
     pub(crate) more_organisations: usize,
+    /// Kinds of attention.
+    pub(crate) attention: Vec<Choice>,
     /// How the 2023 figure draws a model.
     pub(crate) figure: Vec<Choice>,
     /// The limbs on which it does.
@@ -78,8 +80,9 @@ pub(crate) struct Filters {
 }
 
 /// The keys that have a place in the form.
-const SHOWN: [&str; 9] = [
-    "access", "branch", "date", "drawn", "family", "figure", "org", "params", "q",
+const SHOWN: [&str; 12] = [
+    "access", "attn", "branch", "ctx", "date", "drawn", "family", "figure", "fits", "org",
+    "params", "q",
 ];
 
 /// A page's own pairs, which stay as the filter changes.
@@ -144,6 +147,8 @@ impl Filters {
         let (organisations, more_organisations) = busiest(organisations);
         let markers = Marker::WORDS.iter().rev();
         let markers = markers.map(|word| ((*word).to_owned(), (*word).to_owned()));
+        let kinds = AttentionKind::WORDS.iter();
+        let kinds = kinds.map(|word| ((*word).to_owned(), (*word).to_owned()));
         let limbs = Branch::ALL.iter();
         let limbs = limbs.map(|limb| (limb.to_string(), limb.title().to_owned()));
         Self {
@@ -154,6 +159,7 @@ impl Filters {
             organisations: choices(organisations, pairs.get("org")),
             more_families,
             more_organisations,
+            attention: choices(kinds.collect(), pairs.get("attn")),
             figure: choices(markers.collect(), pairs.get("figure")),
             drawn: choices(limbs.collect(), pairs.get("drawn")),
             set: set
@@ -226,7 +232,7 @@ fn reread(pairs: &BTreeMap<&'static str, String>) -> Option<Filter> {
 
 /// How long a list is at most: nobody looks through more, and every page
 /// carries it.
-const LIST: usize = 60;
+const LIST: usize = 32;
 
 /// Those with the most models, by name, and how many others there are.
 fn busiest(mut all: Vec<(String, String, usize)>) -> (Vec<(String, String)>, usize) {

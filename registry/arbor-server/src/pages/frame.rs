@@ -8,7 +8,7 @@ use arbor_service::{View, wire};
 /// A part of the site, as the navigation marks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
-    /// Two models side by side.
+    /// Models side by side.
     Compare,
     /// Families.
     Families,
@@ -34,13 +34,16 @@ pub(crate) struct Frame {
     pub(crate) style: String,
     /// The font's address.
     pub(crate) font: String,
+    /// The script's address.
+    pub(crate) script: String,
     /// The icon's address.
     pub(crate) icon: String,
     /// How much there is.
     pub(crate) totals: wire::Totals,
     /// The database change that the page shows.
     pub(crate) change: u64,
-    /// The page's address in canonical form; empty for refusals.
+    /// The page's address in canonical form, whole where the site's is known;
+    /// empty for refusals.
     pub(crate) canonical: String,
     /// The pages above it: name and address.
     pub(crate) crumbs: Vec<(String, String)>,
@@ -53,7 +56,7 @@ impl Frame {
     /// The frame of a page at its canonical address.
     pub(crate) fn new(ask: &Ask, section: Section, canonical: String) -> Self {
         Self {
-            canonical,
+            canonical: ask.absolute(&canonical),
             ignored: ask.query.unknown().to_vec(),
             ..Self::bare(&ask.view, section)
         }
@@ -64,6 +67,7 @@ impl Frame {
         Self {
             style: assets::STYLE.path(),
             font: assets::FONT.path(),
+            script: assets::SCRIPT.path(),
             icon: assets::ICON.path(),
             totals: view.totals(),
             change: view.change(),

@@ -1,13 +1,15 @@
 //! The tree: a drawing, the same as nested lists, or a picture to keep.
 
 use super::bough::{Bough, Way};
+use super::card::Card;
 use super::filters::{self, Filters, Own};
 use super::frame::{Frame, Section};
 use crate::reply::{Ask, Outcome, Reply};
 use crate::urls;
 use arbor_model::{Gene, UnknownWord};
 use arbor_service::picture::{
-    self, ColourBy, Colours, DEFAULT_MODELS, Fit, Legend, Links, Mode, PillLabel, Theme,
+    self, ColourBy, Colours, DEFAULT_MODELS, Fit, Legend, Links, Mode, NoZoom, PillLabel, Theme,
+    Zoom,
 };
 use arbor_service::{OutlineQuery, PictureQuery, ServiceError};
 use askama::Template;
@@ -40,8 +42,13 @@ struct Home {
     more: Option<String>,
     /// The tree's top, where it is not the whole: name and address.
     root: Option<(String, String)>,
-    /// The selected model: name, address, and the address without it.
-    selected: Option<(String, String, String)>,
+    /// The selected model.
+    card: Option<Card>,
+    /// Smaller, as drawn, larger: the key that does the same, what is said
+    /// of it, and where it leads.
+    zooms: [(char, &'static str, String); 3],
+    /// Whether it is drawn although it does not pass the filter.
+    besides: bool,
 }
 
 /// The most models that are drawn at once on a page: beyond, folding helps
@@ -63,6 +70,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
     };
     let own = own(&query);
     let mut own_here = own.clone();
+    own_here.extend(zoomed(query.zoom));
     if is_outline {
         own_here.push(("view", "outline".to_owned()));
     }
@@ -70,6 +78,7 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
     if let Some(moved) = ask.tidied(&canonical) {
         return Ok(moved);
     }
+    let mut besides = false;
     let (tree, shown, matched) = if is_outline {
         let outline = ask.view.outline(&OutlineQuery {
             filter: filter.clone(),
@@ -80,15 +89,23 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         (html, outline.shown, outline.matched)
     } else {
         let picture = ask.view.picture(&query)?;
-        (picture.svg, picture.shown, picture.matched)
+        besides = picture.selected_besides;
+        let shown = picture.shown.saturating_sub(usize::from(besides));
+        (picture.svg, shown, picture.matched)
     };
     let more = (shown < matched && query.most < MOST).then(|| {
-        let mut own: Own = own.iter().filter(|(key, _)| *key != "k").cloned().collect();
+        let mut own: Own = own_here
+            .iter()
+            .filter(|(key, _)| *key != "k")
+            .cloned()
+            .collect();
         own.push(("k", MOST.to_string()));
         filters::address("/", &pairs, &own)
     });
     let with = |extra: &[(&'static str, &str)], path: &'static str| {
-        let mut own: Own = own
+        // How large the page shows it is nothing to a picture.
+        let all = if path == "/" { &own_here } else { &own };
+        let mut own: Own = all
             .iter()
             .filter(|(key, _)| extra.iter().all(|(other, _)| other != key))
             .cloned()
@@ -118,18 +135,24 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         let name = ask.view.model_name(id.as_str()).to_owned();
         (name, urls::model(id.as_str()))
     });
-    let selected = query.selected.as_ref().map(|id| {
-        let rest: Own = own_here
-            .iter()
-            .filter(|(key, _)| *key != "sel")
-            .cloned()
-            .collect();
-        (
-            ask.view.model_name(id.as_str()).to_owned(),
-            urls::model(id.as_str()),
-            filters::address("/", &pairs, &rest),
-        )
+    let select = |id: Option<&str>| with(&[("sel", id.unwrap_or_default())], "/");
+    let card = query.selected.as_ref().map(|id| {
+        let model = ask.view.resolve(id.as_str())?;
+        Card::new(ask, model, &filter, select)
     });
+    let zoom = |zoom: Zoom| {
+        let z = zoomed(zoom).map(|(_, z)| z).unwrap_or_default();
+        with(&[("z", z.as_str())], "/")
+    };
+    let zooms = [
+        ('-', "smaller", zoom(query.zoom.out().unwrap_or(query.zoom))),
+        ('0', "as drawn", zoom(Zoom::default())),
+        (
+            '+',
+            "larger",
+            zoom(query.zoom.closer().unwrap_or(query.zoom)),
+        ),
+    ];
     Reply::page(&Home {
         filters: Filters::new(ask, "/", &filter, &own_here),
         frame: Frame::new(ask, Section::Tree, canonical),
@@ -137,13 +160,13 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         is_outline,
         shown,
         matched,
-        drawn: filters::address("/", &pairs, &own),
+        drawn: with(&[("view", "")], "/"),
         outline: filters::address("/", &pairs, &vec![("view", "outline".to_owned())]),
         table: filters::address("/models", &pairs, &none),
         picture: filters::address("/tree.svg", &pairs, &own),
         json: filters::address("/api/v1/tree", &pairs, &none),
         pixels: filters::address("/tree.png", &pairs, &own),
-        preview: with(&[("fit", "card")], "/tree.png"),
+        preview: ask.absolute(&with(&[("fit", "card")], "/tree.png")),
         colourings,
         gene: match query.colours {
             Colours::Gene(gene) => Some((gene.title(), format!("/genes/{gene}"))),
@@ -151,7 +174,9 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         },
         more,
         root,
-        selected,
+        card: card.transpose()?,
+        zooms,
+        besides,
     })
 }
 
@@ -262,9 +287,20 @@ fn wanted(ask: &Ask, mode: Mode) -> Result<PictureQuery, ServiceError> {
         },
         label: label.transpose()?.unwrap_or(PillLabel::Size),
         colours: colours(ask)?,
+        zoom: match ask.query.get("z") {
+            None => Zoom::default(),
+            Some(z) => z
+                .parse()
+                .map_err(|error: NoZoom| ServiceError::bad_parameter("z", z, error.to_string()))?,
+        },
         mode,
         ..PictureQuery::default()
     })
+}
+
+/// The zoom, where it is no default.
+fn zoomed(zoom: Zoom) -> Option<(&'static str, String)> {
+    (zoom != Zoom::default()).then(|| ("z", zoom.to_string()))
 }
 
 /// The drawing's pairs that are no defaults.

@@ -18,7 +18,8 @@ pub(crate) struct Kin {
 }
 
 impl Kin {
-    fn new(kin: wire::Relative) -> Self {
+    /// A parent or child.
+    pub(crate) fn new(kin: wire::Relative) -> Self {
         Self {
             href: urls::model(&kin.id),
             phrase: phrase(kin.relation),
@@ -27,7 +28,7 @@ impl Kin {
         }
     }
 
-    /// Parents or children.
+    /// Several.
     pub(crate) fn all(kin: Vec<wire::Relative>) -> Vec<Self> {
         kin.into_iter().map(Self::new).collect()
     }

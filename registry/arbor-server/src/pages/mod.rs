@@ -5,6 +5,8 @@
 //! `row.rs` a model in a table, `bough.rs` a model in nested lists.
 
 pub(crate) mod bough;
+pub(crate) mod card;
+pub(crate) mod columns;
 pub(crate) mod compare;
 pub(crate) mod errors;
 pub(crate) mod facts;
@@ -20,6 +22,7 @@ pub(crate) mod kin;
 pub(crate) mod memory;
 pub(crate) mod model;
 pub(crate) mod models;
+pub(crate) mod observed;
 pub(crate) mod organisation;
 pub(crate) mod organisations;
 pub(crate) mod row;

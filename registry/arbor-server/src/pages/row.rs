@@ -6,6 +6,7 @@ use arbor_model::Branch;
 use arbor_service::{View, wire};
 
 /// A link: what it says and where it leads.
+#[derive(Clone)]
 pub(crate) struct Named {
     /// What it says.
     pub(crate) name: String,
@@ -14,6 +15,7 @@ pub(crate) struct Named {
 }
 
 /// A branch as pages show it.
+#[derive(Clone)]
 pub(crate) struct Limb {
     /// Its name.
     pub(crate) title: &'static str,

@@ -13,6 +13,8 @@ use askama::Template;
 struct Page {
     frame: Frame,
     rows: Vec<Row>,
+    /// Those that have not ended: number, what is examined, the page.
+    attempts: Vec<(u64, String, String)>,
     next: Option<String>,
 }
 
@@ -112,9 +114,13 @@ pub(crate) fn page(ask: &Ask) -> Outcome {
         urls::with_query("/runs", [("before", before.as_str())])
     });
     let rows = ask.runs.iter().cloned();
+    let attempts = ask.attempts.iter();
     Reply::page(&Page {
         frame: Frame::new(ask, Section::Runs, urls::with_query("/runs", here)),
         rows: rows.map(|run| Row::new(&ask.view, run)).collect(),
+        attempts: attempts
+            .map(|a| (a.id, a.subject.clone(), urls::run(a.id)))
+            .collect(),
         next,
     })
 }

@@ -41,6 +41,14 @@ impl ExportFormat {
 }
 
 impl View {
+    /// Writes the models that pass a filter as CSV, sorted.
+    ///
+    /// # Errors
+    /// [`ServiceError::Export`] if the writer fails.
+    pub fn csv(&self, filter: &Filter, sort: Sort) -> Result<String, ServiceError> {
+        table::csv(self, &self.matching(filter, sort))
+    }
+
     /// Writes the models that pass a filter, in order of id.
     ///
     /// # Errors

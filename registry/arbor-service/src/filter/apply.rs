@@ -67,6 +67,10 @@ impl Filter {
                     .is_some_and(|tokens| range.contains(tokens))
             })
             && self
+                .fits
+                .as_ref()
+                .is_none_or(|room| room.holds(model, view))
+            && self
                 .words
                 .as_ref()
                 .is_none_or(|words| view.names(model).contains(words.as_str()))

@@ -7,10 +7,12 @@
 mod apply;
 mod parse;
 mod range;
+mod room;
 
 pub(crate) use apply::access_of;
 pub use parse::relations;
 pub use range::{CountRange, DateRange};
+pub use room::Room;
 
 use arbor_catalog::lineage::RelationSet;
 use arbor_model::{
@@ -37,6 +39,8 @@ arbor_model::words! {
         Family = "family",
         /// How the 2023 figure draws the model, if it does.
         Figure = "figure",
+        /// Memory that it has to fit.
+        Fits = "fits",
         /// Licence.
         Licence = "licence",
         /// Pre-training objective.
@@ -153,6 +157,7 @@ pub struct Filter {
     pub(crate) drawn: Vec<Branch>,
     pub(crate) family: Vec<FamilyId>,
     pub(crate) figure: Vec<Marker>,
+    pub(crate) fits: Option<Room>,
     pub(crate) licence: Vec<String>,
     pub(crate) objective: Vec<Objective>,
     pub(crate) organisation: Vec<OrganisationId>,

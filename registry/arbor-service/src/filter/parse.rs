@@ -2,7 +2,8 @@
 //! canonical order.
 
 use super::range::{COUNT_GRAMMAR, DATE_GRAMMAR};
-use super::{Access, CountRange, DateRange, Filter, FilterKey, Ran, Sort, SortKey};
+use super::room::ROOM_GRAMMAR;
+use super::{Access, CountRange, DateRange, Filter, FilterKey, Ran, Room, Sort, SortKey};
 use crate::ServiceError;
 use arbor_model::{AttentionKind, Branch, Carries, Marker, Objective, Relation};
 use std::fmt::Display;
@@ -41,6 +42,9 @@ impl Filter {
             FilterKey::Drawn => branches(&mut self.drawn, key, value)?,
             FilterKey::Family => ids(&mut self.family, key, value, "families' ids")?,
             FilterKey::Figure => words(&mut self.figure, key, value, Marker::WORDS)?,
+            FilterKey::Fits => {
+                self.fits = Some(Room::parse(value).ok_or_else(|| bad(ROOM_GRAMMAR))?);
+            }
             FilterKey::Licence => {
                 self.licence
                     .extend(value.split(',').take(MOST).map(|v| v.trim().to_lowercase()));
@@ -103,6 +107,7 @@ impl Filter {
             list(FilterKey::Drawn, join(&self.drawn)),
             list(FilterKey::Family, join(&self.family)),
             list(FilterKey::Figure, join(&self.figure)),
+            one(FilterKey::Fits, self.fits.as_ref().map(ToString::to_string)),
             list(FilterKey::Licence, join(&self.licence)),
             list(FilterKey::Objective, join(&self.objective)),
             list(FilterKey::Org, join(&self.organisation)),

@@ -1,17 +1,17 @@
-//! Two models side by side.
+//! Two models side by side, or several.
 
-use super::{Answer, LineageEdge};
+use super::{Answer, LineageEdge, LineageNode};
 use serde::Serialize;
 
 /// How a fact differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// Both have it, with other values.
+    /// Two that have it have other values.
     Differs,
-    /// Only one has it.
+    /// Not all have it; those that do agree.
     OneSided,
-    /// Both have the same.
+    /// All have the same.
     Same,
 }
 
@@ -57,4 +57,54 @@ pub struct Diff {
     pub rows: Vec<DiffRow>,
     /// The path between them; empty if they are not related.
     pub path: Vec<Step>,
+}
+
+/// One fact of several models.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ComparedRow {
+    /// The fact.
+    pub field: String,
+    /// How it differs.
+    pub change: Change,
+    /// The models' values, in the order of the models.
+    pub cells: Vec<Option<ComparedCell>>,
+}
+
+/// One model's value in a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ComparedCell {
+    /// The value.
+    pub value: Answer,
+    /// The value for people.
+    pub display: String,
+    /// The difference from the first model in words: `×2.3`, `2 years later`.
+    pub delta: Option<String>,
+}
+
+/// A way from a model up to an ancestor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// The model.
+    pub model: String,
+    /// The edges, the model's own first; empty where it is the ancestor, or
+    /// where there is none.
+    pub steps: Vec<Step>,
+}
+
+/// Several models side by side, differences first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// The version of this shape.
+    pub schema_version: u32,
+    /// The models.
+    pub models: Vec<String>,
+    /// Every fact, the differing ones first.
+    pub rows: Vec<ComparedRow>,
+    /// The nearest ancestors that all share, the one with the shortest ways
+    /// first; empty if there are none.
+    pub ancestors: Vec<LineageNode>,
+    /// Each model's way to the first of them.
+    pub ways: Vec<Way>,
+    /// The change number that this shows.
+    pub change: u64,
 }

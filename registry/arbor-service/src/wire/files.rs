@@ -75,6 +75,53 @@ pub struct Pulled {
     pub fetched: u64,
 }
 
+/// A bundle that was made or taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Bundle {
+    /// The version of this shape.
+    pub schema_version: u32,
+    /// The repository.
+    pub repo: String,
+    /// The branch, tag or commit that it was pulled as.
+    pub revision: String,
+    /// The commit.
+    pub commit: String,
+    /// The server that said so, and the bundle if it was taken from one.
+    pub endpoint: String,
+    /// The digest of the bundle's list of files, and so of all that is in it:
+    /// the same at both ends.
+    pub manifest: String,
+    /// When the model was pulled, in microseconds since 1970-01-01 UTC.
+    pub time_us: i64,
+    /// The files, by path; each digest was computed here.
+    pub files: Vec<PulledFile>,
+    /// Bytes of all of them.
+    pub bytes: u64,
+    /// How many were copied; the others were there.
+    pub moved: u64,
+    /// The folder that holds the files, for loaders, if it was taken.
+    pub folder: Option<String>,
+}
+
+/// What was pulled of a repository last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// The repository.
+    pub repo: String,
+    /// The branch, tag or commit that was asked for.
+    pub revision: String,
+    /// The commit that it named.
+    pub commit: String,
+    /// The server that said so.
+    pub endpoint: String,
+    /// When the last file was right, as RFC 3339 writes it, in UTC.
+    pub time: String,
+    /// The files, by path; each digest was computed here.
+    pub files: Vec<PulledFile>,
+    /// Bytes of all of them.
+    pub bytes: u64,
+}
+
 /// A file that is in the cache, and right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PulledFile {

@@ -111,6 +111,41 @@ pub struct ImportedListing {
     pub after: Option<String>,
 }
 
+/// What hangs directly beneath a model's repository among what is imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Beneath {
+    /// The repository.
+    pub repo: String,
+    /// How many there are.
+    pub models: u64,
+    /// How many by each relation, the commonest first.
+    pub relations: Vec<(&'static str, u64)>,
+    /// The repository's licence by the hub's tag, where it is known.
+    pub licence: Option<String>,
+    /// Of how many a licence is known.
+    pub licensed: u64,
+    /// How many of them say another than the repository's; nothing where that
+    /// is not known.
+    pub drifted: Option<u64>,
+    /// The most downloaded.
+    pub top: Vec<BeneathModel>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BeneathModel {
+    /// Its repository.
+    pub id: String,
+    /// How it came from the one above.
+    pub relation: &'static str,
+    /// Downloads of the last thirty days.
+    pub downloads: Option<u64>,
+    /// Its licence's tag.
+    pub licence: Option<String>,
+    /// Whether that is known to be another than the one above's.
+    pub drifted: bool,
+}
+
 /// A model on a walk through what is imported, and into the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ImportedNode {

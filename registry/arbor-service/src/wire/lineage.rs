@@ -1,5 +1,6 @@
 //! Lineage: nodes with depths, typed edges, paths.
 
+use super::Cited;
 use serde::Serialize;
 
 /// A model on a walk.
@@ -118,4 +119,28 @@ pub struct Dominators {
     pub bases: Vec<Dominator>,
     /// The database's change number this shows.
     pub change: u64,
+}
+
+/// An edge with who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CitedEdge {
+    /// The edge.
+    #[serde(flatten)]
+    pub edge: LineageEdge,
+    /// Who says so.
+    #[serde(flatten)]
+    pub cited: Cited,
+}
+
+/// The licence of a model, or of one whose weights it carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LicenceStep {
+    /// The model.
+    pub id: String,
+    /// How many edges away; 0 for the model itself.
+    pub depth: u32,
+    /// Its licence.
+    pub licence: Option<String>,
+    /// Whether that is known to be another than that of the one before it.
+    pub differs: bool,
 }

@@ -18,17 +18,18 @@ mod run;
 mod text;
 
 pub use device::{Device, Devices, Fit};
-pub use diff::{Change, Diff, DiffRow, Step};
+pub use diff::{Change, ComparedCell, ComparedRow, Comparison, Diff, DiffRow, Step, Way};
 pub use files::{
-    DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Removed, RepositoryUsage, Verified,
-    VerifiedFile,
+    Bundle, DiskUsage, PlannedFile, PullPlan, Pulled, PulledFile, Receipt, Removed,
+    RepositoryUsage, Verified, VerifiedFile,
 };
 pub use imports::{
-    ImportReport, ImportedEdge, ImportedLineage, ImportedListing, ImportedModel, ImportedNode,
-    ImportedParent, RepairCount, RepairExample,
+    Beneath, BeneathModel, ImportReport, ImportedEdge, ImportedLineage, ImportedListing,
+    ImportedModel, ImportedNode, ImportedParent, RepairCount, RepairExample,
 };
 pub use lineage::{
-    Common, Dominator, Dominators, Lineage, LineageEdge, LineageNode, PathEdge, Related,
+    CitedEdge, Common, Dominator, Dominators, LicenceStep, Lineage, LineageEdge, LineageNode,
+    PathEdge, Related,
 };
 pub use model::{
     Answer, Cited, Claim, Family, FamilySummary, Listing, Model, ModelSummary, Organisation,
@@ -38,7 +39,7 @@ pub use numbers::{ByPart, CachePolicy, GenomeSays, HeaderFacts, LeftOut, Memory,
 pub use outline::{Outline, OutlineNode};
 pub use published::{Published, PublishedValues};
 pub(crate) use run::moment;
-pub use run::{Check, Environment, Examination, Run, RunFile, Runs, Validation, figure};
+pub use run::{Attempt, Check, Environment, Examination, Run, RunFile, Runs, Validation, figure};
 pub use text::{Backward, Continuation, Filled, Nearest, Neighbour, Score, Token};
 
 use serde::Serialize;

@@ -88,6 +88,40 @@ pub struct Run {
     pub took_us: u64,
 }
 
+/// An examination that has not ended.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Attempt {
+    /// The number that its run will have.
+    pub id: u64,
+    /// What is examined, as it was named.
+    pub subject: String,
+    /// The catalogue's model.
+    pub model: Option<String>,
+    /// When it began, as RFC 3339 writes it, in UTC.
+    pub began: String,
+    /// For how many seconds nothing was heard of its process.
+    pub silent_s: u64,
+    /// The checks made so far, each with its place among all that was heard.
+    pub heard: Vec<(u64, Check)>,
+}
+
+impl Attempt {
+    /// The shape of an attempt at a moment in microseconds.
+    #[must_use]
+    pub fn new(entry: &arbor_store::AttemptEntry, now_us: i64) -> Self {
+        let heard = entry.heard.iter();
+        let silent = now_us.saturating_sub(entry.seen_us).max(0);
+        Self {
+            id: entry.id.0,
+            subject: entry.attempt.subject.to_string(),
+            model: entry.attempt.model.as_ref().map(ToString::to_string),
+            began: moment(entry.attempt.began_us),
+            silent_s: silent.unsigned_abs() / 1_000_000,
+            heard: heard.map(|h| (h.place, Check::new(&h.check))).collect(),
+        }
+    }
+}
+
 /// What a model was examined on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Environment {

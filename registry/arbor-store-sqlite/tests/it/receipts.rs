@@ -29,7 +29,9 @@ fn tensor(name: &str, shape: &[u64]) -> TensorDigest {
         name: name.to_owned(),
         dtype: "BF16".to_owned(),
         shape: shape.to_vec(),
-        digest: "c".repeat(64).parse().expect("a digest"),
+        digest: format!("blake3:{}", "c".repeat(64))
+            .parse()
+            .expect("a hash"),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::world::{catalogue, digest, holding, id, open, raw, text};
 use arbor_model::{
-    Check, CheckRecord, ContentDigest, FileRecord, Latest, Outcome, Run, RunId, Verdict,
+    Attempt, Check, CheckRecord, ContentDigest, FileRecord, Latest, Outcome, Run, RunId, Verdict,
 };
 use arbor_store::{Page, Store as _, StoreError};
 
@@ -187,4 +187,80 @@ async fn runs_are_append_only_even_behind_the_stores_back() {
         assert!(sqlx::query(refused).execute(&mut conn).await.is_err(), "{refused}");
     }
     assert_eq!(store.run(number).await.expect("read"), Some(run(7)));
+}
+
+fn attempt(n: i64) -> Attempt {
+    Attempt {
+        subject: text("./a folder"),
+        model: Some(id("model-1")),
+        began_us: n,
+    }
+}
+
+fn passed(check: Check, figure: f64) -> CheckRecord {
+    CheckRecord {
+        check,
+        outcome: Outcome::Pass,
+        figure: Some(figure),
+        detail: None,
+    }
+}
+
+#[tokio::test]
+async fn a_run_has_its_attempts_number() {
+    let store = holding(&catalogue(1, 10)).await;
+    let first = store.begin_attempt(&attempt(5)).await.expect("begun");
+    let second = store.begin_attempt(&attempt(6)).await.expect("begun");
+    // What nobody followed comes behind both.
+    let third = store.record_run(&run(1)).await.expect("kept");
+    assert_eq!((first, second, third), (RunId(1), RunId(2), RunId(3)));
+    assert_eq!(store.run(first).await.expect("read"), None);
+    let open = store.attempts().await.expect("read");
+    let ids: Vec<_> = open.iter().map(|entry| entry.id).collect();
+    assert_eq!(ids, [second, first]);
+
+    let ended = store.end_attempt(first, &run(7)).await.expect("kept");
+    assert_eq!(ended, first);
+    assert_eq!(store.run(first).await.expect("read"), Some(run(7)));
+    assert_eq!(store.attempt(first).await.expect("read"), None);
+    let error = store.end_attempt(first, &run(8)).await;
+    assert!(error.is_err(), "a run is never replaced");
+    assert_eq!(store.run(first).await.expect("read"), Some(run(7)));
+    let next = store.begin_attempt(&attempt(9)).await.expect("begun");
+    assert_eq!(next, RunId(4));
+}
+
+#[tokio::test]
+async fn what_was_heard_of_an_attempt_is_in_order() {
+    let store = holding(&catalogue(1, 10)).await;
+    let number = store.begin_attempt(&attempt(5)).await.expect("begun");
+    let change = store.change().await.expect("read");
+    let checks = [
+        passed(Check::Load, 1.0),
+        passed(Check::Reference, 2.0),
+        passed(Check::Speed, 3.0),
+        passed(Check::Reference, 4.0),
+    ];
+    for (check, now) in checks.iter().zip(10..) {
+        let heard = store.attempt_heard(number, check, now).await;
+        heard.expect("noted");
+    }
+    store.attempt_alive(number, 99).await.expect("noted");
+    let entry = store.attempt(number).await.expect("read");
+    let entry = entry.expect("an attempt");
+    assert_eq!((entry.attempt, entry.seen_us), (attempt(5), 99));
+    let heard: Vec<_> = entry
+        .heard
+        .iter()
+        .map(|heard| (heard.place, heard.check.clone()))
+        .collect();
+    let [load, _, speed, reference] = checks;
+    assert_eq!(heard, [(1, load.clone()), (3, speed), (4, reference)]);
+    // No page that is kept shows it.
+    assert_eq!(store.change().await.expect("read"), change);
+    let nobody = store.attempt_heard(RunId(7), &load, 1).await;
+    assert!(nobody.is_err(), "there is no such attempt");
+    let nan = passed(Check::Load, f64::NAN);
+    let nan = store.attempt_heard(number, &nan, 1).await;
+    assert!(matches!(nan, Err(StoreError::Unstorable { .. })), "{nan:?}");
 }

@@ -6,6 +6,7 @@
 //! `arbor-store` itself needs no driver. They take a connection and leave
 //! transactions, paths and error codes to the engine crate.
 
+mod attempts;
 mod curated;
 mod lineage;
 mod meta;
@@ -14,6 +15,9 @@ mod runs;
 mod sync;
 mod tables;
 
+pub(crate) use attempts::{
+    attempt, attempt_alive, attempt_heard, attempts, begin_attempt, end_attempt,
+};
 pub(crate) use curated::load;
 pub(crate) use lineage::{ancestors, descendants};
 pub(crate) use meta::{bump, counts, meta};

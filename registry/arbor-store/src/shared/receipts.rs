@@ -1,6 +1,6 @@
 //! Receipts and tensors' digests: appended, never changed.
 
-use super::{Conn, Fault, Reader, Row};
+use super::{Conn, Fault, Reader, Row, bump};
 use arbor_model::{
     CommitSha, ContentDigest, Receipt, ReceiptFile, ReceiptId, RepoId, TensorDigest,
 };
@@ -29,6 +29,7 @@ pub(crate) async fn record_receipt(conn: &mut Conn, receipt: &Receipt) -> Result
             .bind(file.digest.to_string());
         put.execute(&mut *conn).await?;
     }
+    bump(conn).await?;
     Ok(ReceiptId(id))
 }
 

@@ -7,8 +7,13 @@ use arbor_store::{Page, RunEntry, queries};
 /// More runs than this are never read at once.
 const LIMIT: u32 = 1_000;
 
-/// Appends a run and its checks, in the caller's transaction.
-pub(crate) async fn record(conn: &mut Conn, run: &Run) -> Result<RunId, Fault> {
+/// Appends a run and its checks, in the caller's transaction: under its
+/// attempt's number, or under a new one.
+pub(crate) async fn record(
+    conn: &mut Conn,
+    run: &Run,
+    attempt: Option<RunId>,
+) -> Result<RunId, Fault> {
     let took = i64::try_from(run.took_us).map_err(|_| Fault::Unstorable("the run's duration"))?;
     // SQLite would keep a NaN as nothing.
     if run.checks.iter().any(|c| c.figure.is_some_and(f64::is_nan)) {
@@ -26,7 +31,8 @@ pub(crate) async fn record(conn: &mut Conn, run: &Run) -> Result<RunId, Fault> {
         .bind(run.began_us)
         .bind(took)
         .bind(run.subject.as_str())
-        .bind(run.model_type.as_ref().map(Text::as_str));
+        .bind(run.model_type.as_ref().map(Text::as_str))
+        .bind(attempt.map(key));
     let row = put.fetch_one(&mut *conn).await?;
     let id: u64 = Reader::new("run", &row).number(0)?;
     for (place, check) in (0_i64..).zip(&run.checks) {

@@ -1,18 +1,25 @@
 //! The process that looks at a checkpoint: what it does, and how it is run
 //! and heard. Whatever becomes of it is an answer here.
 
+use super::follow::Follow;
 use super::{Check, text};
 use crate::commands::App;
 use crate::commands::folder::{self, Place};
 use crate::exit::{Exit, Refusal};
 use anyhow::{Context as _, Result};
+use arbor_model::CheckRecord;
 use arbor_service::wire::Failure;
-use arbor_service::{Asked, Placement, rows_of};
+use arbor_service::{Asked, Heard, Placement, rows_of};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+/// How often it is noted that the process is alive.
+const PULSE: Duration = Duration::from_secs(5);
+/// How a line that tells a check begins; no line of an examination does.
+const STEP: &str = "{\"check\":";
 
 impl Check {
     /// Examines, and prints the examination; a device that cannot be used is
@@ -21,10 +28,20 @@ impl Check {
         let folder = Path::new(&self.model);
         folder::limit_memory(folder, placement)?;
         let published = self.hub.as_ref().map(rows_of).unwrap_or_default();
+        let tell = |check: &CheckRecord| {
+            let check = arbor_service::wire::Check::new(check);
+            // A parent that no longer listens is told the end in vain, too.
+            let _ = app.terminal.event(&serde_json::json!({ "check": check }));
+        };
         let asked = Asked {
             reference: self.reference.as_deref(),
             published: &published,
             speeds: self.speeds,
+            heard: if self.steps {
+                Heard::by(&tell)
+            } else {
+                Heard::default()
+            },
         };
         match arbor_service::examine(folder, asked, placement) {
             Ok(found) => app.terminal.json(&found)?,
@@ -37,12 +54,15 @@ impl Check {
         Ok(Exit::Ok)
     }
 
-    /// Runs the examination in a child and reads what it printed.
-    pub(super) async fn in_a_child(&self, place: &Place) -> Result<Value> {
+    /// Runs the examination in a child, follows it, and reads what it printed.
+    pub(super) async fn in_a_child(&self, place: &Place, follow: &mut Follow<'_>) -> Result<Value> {
         let this = std::env::current_exe().context("this program's own file is not known")?;
         let mut command = tokio::process::Command::new(this);
         command.arg("check").arg("--worker");
         command.args(self.on.arguments());
+        if !self.no_record {
+            command.arg("--steps");
+        }
         if self.speeds {
             command.arg("--speeds");
         }
@@ -61,13 +81,27 @@ impl Check {
             .kill_on_drop(true)
             .spawn()
             .context("the examining process could not be started")?;
-        let mut out = child
+        let out = child
             .stdout
             .take()
             .context("the examining process has no output")?;
         let work = async {
             let mut text = String::new();
-            out.read_to_string(&mut text).await?;
+            let mut lines = BufReader::new(out).lines();
+            let mut pulse = tokio::time::interval(PULSE);
+            loop {
+                tokio::select! {
+                    line = lines.next_line() => match line? {
+                        None => break,
+                        Some(line) if line.starts_with(STEP) => {
+                            let told: Value = serde_json::from_str(&line)?;
+                            follow.heard(&told["check"]).await;
+                        }
+                        Some(line) => text.extend([line.as_str(), "\n"]),
+                    },
+                    _ = pulse.tick() => follow.alive().await,
+                }
+            }
             Ok::<_, std::io::Error>((text, child.wait().await?))
         };
         match tokio::time::timeout(Duration::from_secs(self.timeout), work).await {

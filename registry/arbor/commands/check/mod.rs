@@ -2,10 +2,11 @@
 //! process with limits on time and memory: a hostile checkpoint may end the
 //! child, never this program.
 //!
-//! `child.rs` has both ends of that process; how a verdict looks to people,
-//! `render/report.rs`.
+//! `child.rs` has both ends of that process, `follow.rs` what is kept of it
+//! as it goes; how a verdict looks to people, `render/report.rs`.
 
 mod child;
+mod follow;
 
 use crate::commands::App;
 use crate::commands::folder::Place;
@@ -15,11 +16,12 @@ use crate::render::facts::Page;
 use crate::render::report::report;
 use crate::terminal::Mode;
 use anyhow::Result;
-use arbor_model::{HubId, Run, RunId};
-use arbor_service::{Manifest, ServiceError, Span, run_of};
+use arbor_model::HubId;
+use arbor_service::{Manifest, Span, run_of};
+use follow::Follow;
 use serde_json::Value;
 use std::path::PathBuf;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 /// Examine a checkpoint: every tensor, every law, and the reference numbers
 #[derive(clap::Args)]
@@ -78,6 +80,9 @@ pub(crate) struct Check {
     /// Do the work in this process, and print JSON
     #[arg(long, hide = true)]
     worker: bool,
+    /// As a worker: print each check as it is made, too
+    #[arg(long, hide = true, requires = "worker")]
+    steps: bool,
 }
 
 impl Check {
@@ -90,7 +95,8 @@ impl Check {
         if let Some(named) = &self.as_model {
             place.subject.model = Some(app.model(&*app.view().await?, named)?.id.clone());
         }
-        let (mut found, manifest, span) = self.examined(&place).await?;
+        let mut follow = Follow::new(app, &place.subject);
+        let (mut found, manifest, span) = self.examined(&place, &mut follow).await?;
         if let Some(manifest) = &manifest {
             arbor_service::settle_files(&mut found, manifest);
         }
@@ -107,7 +113,7 @@ impl Check {
         if !self.no_record {
             let run = run_of(&found, &place.subject, manifest.unwrap_or_default(), span);
             // The verdict is said; that it cannot be kept takes nothing back.
-            match record(app, run).await {
+            match follow.end(run).await {
                 Ok(id) => app
                     .terminal
                     .note(&format!("recorded as run {}; `arbor runs show {0}`", id.0)),
@@ -120,18 +126,20 @@ impl Check {
     }
 
     /// Examines in a child while the files are hashed here.
-    async fn examined(&self, place: &Place) -> Result<(Value, Option<Manifest>, Span)> {
-        let began = SystemTime::now();
+    async fn examined(
+        &self,
+        place: &Place,
+        follow: &mut Follow<'_>,
+    ) -> Result<(Value, Option<Manifest>, Span)> {
+        let began_us = follow.began_us();
         let clock = Instant::now();
         let files = place.clone();
         let hashed = (!self.no_record || place.subject.hub.is_some())
             .then(|| tokio::task::spawn_blocking(move || files.manifest()));
-        let mut found = self.in_a_child(place).await?;
+        let mut found = self.in_a_child(place, follow).await?;
         found["model"] = place.subject.named.as_str().into();
         let span = Span {
-            began_us: began
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(0)),
+            began_us,
             took_us: u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX >> 1),
         };
         let manifest = match hashed {
@@ -141,10 +149,6 @@ impl Check {
         };
         Ok((found, manifest, span))
     }
-}
-
-async fn record(app: &App<'_>, run: Result<Run, ServiceError>) -> Result<RunId> {
-    Ok(app.registry().await?.record(&run?).await?)
 }
 
 fn text(value: &Value) -> &str {

@@ -1,10 +1,10 @@
 //! `arbor import`: models of the hub in bulk, from a file of its records or
-//! page by page from the hub itself.
+//! page by page from the hub itself; or the files of one model from a bundle.
 
 mod hub;
 mod parquet;
 
-use crate::commands::App;
+use crate::commands::{App, bundle};
 use crate::exit::Exit;
 use crate::render::counter::Counter;
 use crate::render::facts::Page;
@@ -15,21 +15,33 @@ use crate::terminal::Mode;
 use anyhow::Result;
 use arbor_service::ServiceError;
 use arbor_service::wire::ImportReport;
+use std::path::{Path, PathBuf};
 
-/// Bring in the hub's models and the lineage that they declare
+/// Bring in the hub's models and the lineage that they declare, or a bundle
 #[derive(clap::Args)]
-#[command(after_help = "\
+#[command(
+    subcommand_negates_reqs = true,
+    args_conflicts_with_subcommands = true,
+    override_usage = "\
+arbor import <COMMAND>
+       arbor import --bundle <FILE>",
+    after_help = "\
 Examples:
   arbor import parquet models.parquet
   arbor import hub --author Qwen
   arbor import hub --base meta-llama/Llama-2-7b-hf --json | jq .repairs
+  arbor import --bundle acme--tiny-0123456789ab.tar
 
 Imported models are what the hub says, unchecked: they stand beside the
 catalogue and never in it. `arbor show org/name`, `arbor lineage org/name` and
-`arbor list --imported` know them.")]
+`arbor list --imported` know them."
+)]
 pub(crate) struct Import {
     #[command(subcommand)]
-    source: Source,
+    source: Option<Source>,
+    /// The file that `arbor export --bundle` made; `-` is standard input
+    #[arg(long, value_name = "FILE", required = true)]
+    bundle: Option<PathBuf>,
 }
 
 #[derive(clap::Subcommand)]
@@ -40,10 +52,15 @@ enum Source {
 
 impl Import {
     pub(crate) async fn run(&self, app: &App<'_>) -> Result<Exit> {
+        let Some(source) = &self.source else {
+            // The arguments were read: one of both is there.
+            let path = self.bundle.as_deref().unwrap_or(Path::new(""));
+            return bundle::unpack(app, path).await;
+        };
         let silent = matches!(app.terminal.mode(), Mode::Json | Mode::Quiet);
         let mut counter = Counter::new(silent);
         let done = tokio::select! {
-            done = self.import(app, &mut counter) => Some(done),
+            done = source.import(app, &mut counter) => Some(done),
             _ = tokio::signal::ctrl_c() => None,
         };
         counter.clear();
@@ -58,12 +75,14 @@ impl Import {
             }
         }
     }
+}
 
+impl Source {
     async fn import(&self, app: &App<'_>, counter: &mut Counter) -> Result<ImportReport> {
         let registry = app.registry().await?;
-        let report: Result<ImportReport, ServiceError> = match &self.source {
-            Source::Parquet(source) => source.run(&registry, counter).await,
-            Source::Hub(source) => source.run(&registry, counter).await,
+        let report: Result<ImportReport, ServiceError> = match self {
+            Self::Parquet(source) => source.run(&registry, counter).await,
+            Self::Hub(source) => source.run(&registry, counter).await,
         };
         Ok(report?)
     }

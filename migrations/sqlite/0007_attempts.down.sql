@@ -1,0 +1,4 @@
+-- What is lost is only of examinations that did not end.
+
+DROP TABLE attempt_check;
+DROP TABLE attempt;
