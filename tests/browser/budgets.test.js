@@ -9,7 +9,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MANY, SHIPPED, on } from './site.js';
+import { MANY, SHIPPED, on, patience } from './site.js';
 
 const KB = 1000;
 const TRIES = 6;
@@ -71,6 +71,8 @@ async function load(url, { size, slower, network } = {}) {
   return told;
 }
 
+const busy = (slack) => (slack > 1 ? `; the machine is busy, ${slack.toFixed(1)} times as much was let pass` : '');
+
 /** The best of a few tries; the first that is good enough ends them. */
 async function best(url, setting, limit) {
   await (await fetch(url)).arrayBuffer();
@@ -114,9 +116,10 @@ for (const [name, site] of SITES) {
     for (const view of ['/', '/models/mistral-7b-v0.1']) {
       const here = await best(site + view, {}, 400);
       const phone = await best(site + view, PHONE, 1000);
-      t.diagnostic(`${view}: ${Math.round(here.lcp)} ms here, ${Math.round(phone.lcp)} ms on the phone`);
-      assert(here.lcp <= 400, `${view} is painted after ${here.lcp} ms: ${here.what}`);
-      assert(phone.lcp <= 1000, `${view} on the phone after ${phone.lcp} ms: ${phone.what}`);
+      const slack = patience();
+      t.diagnostic(`${view}: ${Math.round(here.lcp)} ms here, ${Math.round(phone.lcp)} ms on the phone${busy(slack)}`);
+      assert(here.lcp <= 400 * slack, `${view} is painted after ${here.lcp} ms: ${here.what}`);
+      assert(phone.lcp <= 1000 * slack, `${view} on the phone after ${phone.lcp} ms: ${phone.what}`);
     }
   });
 }

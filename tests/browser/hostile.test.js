@@ -26,7 +26,7 @@ async function harmless(page) {
 
 for (const view of ['/', '/?view=outline', '/models', '/models/hostile-0', '/models/hostile-1', '/models/hostile-14',
   '/families', '/families/hostile', '/organisations', '/organisations/lab', '/sources/own-knowledge',
-  '/compare?a=hostile-0&b=hostile-1', '/figures', '/search?q=%3Cscript%3E']) {
+  '/compare?m=hostile-0&m=hostile-1', '/figures', '/search?q=%3Cscript%3E']) {
   // With scripts on: an injected one would run where the policy let it.
   test(`nothing on ${view} is taken for more than a name`, () =>
     on({ script: true }, async (page) => {
@@ -39,7 +39,7 @@ test('what a query holds is text as well', () =>
   on({ script: true, allowed: true }, async (page) => {
     for (const name of names) {
       const value = encodeURIComponent(name);
-      for (const view of [`/search?q=${value}`, `/models?org=${value}`, `/models/${value}`, `/compare?a=${value}`]) {
+      for (const view of [`/search?q=${value}`, `/models?org=${value}`, `/models/${value}`, `/compare?m=${value}`]) {
         await page.goto(HOSTILE + view);
         await harmless(page);
       }

@@ -128,7 +128,7 @@ test('selecting a model dims what is not of its lineage', () =>
       const shown = page.locator(`#n-${kin}`);
       if ((await shown.count()) > 0) assert.doesNotMatch(await shown.getAttribute('class'), /\bx\b/);
     }
-    await page.getByRole('link', { name: 'Show all alike' }).click();
+    await page.locator('.card .views').getByText('Show all alike').click();
     assert.equal(place(page), '/');
   }));
 
@@ -180,20 +180,20 @@ const CONTROLS = [
 ];
 
 async function opened(page) {
-  const details = page.locator('details.more');
+  const details = page.locator('details.more:has(#f-q)');
   if ((await details.getAttribute('open')) === null) await details.locator('summary').click();
 }
 
 async function chosen(page, label, value) {
   await opened(page);
-  await page.locator('form.filters').getByLabel(label).selectOption(value);
-  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.locator('form:has(#f-q)').getByLabel(label, { exact: true }).selectOption(value);
+  await page.locator('form:has(#f-q)').getByRole('button', { name: 'Apply' }).click();
 }
 
 async function filled(page, label, value) {
   await opened(page);
-  await page.locator('form.filters').getByLabel(label).fill(value);
-  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.locator('form:has(#f-q)').getByLabel(label, { exact: true }).fill(value);
+  await page.locator('form:has(#f-q)').getByRole('button', { name: 'Apply' }).click();
 }
 
 const html = (page) => page.evaluate(() => document.documentElement.outerHTML);

@@ -77,7 +77,7 @@ test('the keyboard goes through the filters and back to the whole', () =>
     await page.waitForURL((url) => url.pathname + url.search === '/');
   }));
 
-for (const view of ['/models', '/models/mistral-7b-v0.1', '/compare?a=llama-2-70b&b=llama-65b', '/runs/1', '/figures']) {
+for (const view of ['/models', '/models/mistral-7b-v0.1', '/compare?m=llama-2-70b&m=llama-65b', '/runs/1', '/figures']) {
   test(`the focus is always seen on ${view}`, () =>
     on({}, async (page) => {
       await go(page, SHIPPED + view);

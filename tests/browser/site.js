@@ -3,6 +3,7 @@
 // It knows no page of the site; the tests do.
 
 import assert from 'node:assert/strict';
+import { availableParallelism, loadavg } from 'node:os';
 import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 
@@ -69,6 +70,14 @@ export async function on(options, act) {
     await context.close();
   }
   assert.deepEqual(errors, [], 'the page reported errors');
+}
+
+/**
+ * What times are to be multiplied by where others keep the machine busy: with
+ * so many at work on each core, each gets that much less. 1 where it is quiet.
+ */
+export function patience() {
+  return Math.max(1, loadavg()[0] / availableParallelism() / 1.5);
 }
 
 /** Goes to an address, and waits until the site's own font is in use. */

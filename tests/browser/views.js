@@ -19,7 +19,7 @@ export const PAGES = [
   '/genes/position',
   '/figures',
   '/compare',
-  '/compare?a=llama-2-70b&b=llama-65b',
+  '/compare?m=llama-2-70b&m=llama-65b',
   '/runs',
   '/runs/1',
   '/search?q=brrt',

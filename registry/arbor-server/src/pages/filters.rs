@@ -56,12 +56,12 @@ pub(crate) struct Filters {
     pub(crate) families: Vec<Choice>,
     /// Organisations.
     pub(crate) organisations: Vec<Choice>,
-    /// Kinds of attention.
-    pub(crate) attention: Vec<Choice>,
     /// How many families the list leaves out.
     pub(crate) more_families: usize,
     /// How many organisations.
     pub(crate) more_organisations: usize,
+    /// Kinds of attention.
+    pub(crate) attention: Vec<Choice>,
     /// How the 2023 figure draws a model.
     pub(crate) figure: Vec<Choice>,
     /// The limbs on which it does.
@@ -232,7 +232,7 @@ fn reread(pairs: &BTreeMap<&'static str, String>) -> Option<Filter> {
 
 /// How long a list is at most: nobody looks through more, and every page
 /// carries it.
-const LIST: usize = 60;
+const LIST: usize = 32;
 
 /// Those with the most models, by name, and how many others there are.
 fn busiest(mut all: Vec<(String, String, usize)>) -> (Vec<(String, String)>, usize) {
