@@ -138,7 +138,7 @@ fn fetching(plan: &Plan, home: &Path, server: &Server) -> Result<()> {
         std::fs::create_dir_all(&into)
     })?;
     measure::print("Fetching", &rows, plan.bytes);
-    let cost = |at: usize| rows.get(at).and_then(|row| row.best());
+    let cost = |at: usize| rows.get(at).and_then(Row::best);
     if let (Some(ours), Some(hf)) = (cost(0), cost(3)) {
         target(
             "processor time of hf download",

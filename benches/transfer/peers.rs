@@ -8,11 +8,11 @@ use std::process::{Child, Command, Stdio};
 
 /// Our program with a folder of its own for cache and database.
 pub(crate) fn arbor(home: &Path, name: &str, endpoint: &str) -> Command {
-    let folder = home.join(name);
     let mut command = Command::new(env!("CARGO_BIN_EXE_arbor"));
-    command.arg("--db").arg(folder.join("arbor.db"));
-    // The catalogue is written into a new database; a user's is there.
-    environment(&mut command, &folder, endpoint);
+    // Beside the cache, which goes: the catalogue is written into a new
+    // database, and a user's is there.
+    command.arg("--db").arg(home.join(format!("{name}.db")));
+    environment(&mut command, &home.join(name), endpoint);
     command
 }
 

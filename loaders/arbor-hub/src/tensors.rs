@@ -77,7 +77,7 @@ struct Looking {
 enum State {
     /// The header is not whole yet.
     Header(Vec<u8>),
-    Data(Data),
+    Data(Box<Data>),
     /// It is no safetensors file.
     Blind,
 }
@@ -139,7 +139,7 @@ impl Looking {
             at: 0,
         };
         match data.take(&header[place..]) {
-            Some(()) => State::Data(data),
+            Some(()) => State::Data(Box::new(data)),
             None => State::Blind,
         }
     }
