@@ -92,7 +92,8 @@ fn the_drawing_is_shown_larger_and_smaller() {
     let width = |path: &str| {
         let page = client.text(path);
         let drawn = elements(&page);
-        let svg = drawn.iter().find(|e| e.name == "svg").expect("a drawing");
+        let svg = drawn.iter().find(|e| e.get("class") == Some("tree"));
+        let svg = svg.expect("a drawing");
         let box_of = svg.get("viewBox").expect("a box").to_owned();
         let width: i64 = svg.get("width").expect("a width").parse().expect("pixels");
         (width, box_of)
