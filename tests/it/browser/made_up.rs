@@ -123,7 +123,7 @@ impl Family {
                 (self.parent.clone(), "architecture-from")
             } else {
                 month = (month + random.below(3) / 2).min(MONTHS.1);
-                let at = random.below(number) * random.below(number) / number;
+                let at = random.below(number) * random.below(number) / number.max(1);
                 let relation = ["fine-tuned-from", "continued-from", "succeeds"];
                 (self.model(at), relation[random.below(3)])
             };
