@@ -71,7 +71,7 @@ async function load(url, { size, slower, network } = {}) {
   return told;
 }
 
-const busy = (slack) => (slack > 1 ? `; the machine is busy, ${slack.toFixed(1)} times as much was let pass` : '');
+const busy = (slack) => (slack > 1 ? `; ${slack.toFixed(1)} times the budget was let pass` : '');
 
 /** The best of a few tries; the first that is good enough ends them. */
 async function best(url, setting, limit) {

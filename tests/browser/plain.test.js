@@ -128,7 +128,7 @@ test('selecting a model dims what is not of its lineage', () =>
       const shown = page.locator(`#n-${kin}`);
       if ((await shown.count()) > 0) assert.doesNotMatch(await shown.getAttribute('class'), /\bx\b/);
     }
-    await page.locator('.card .views').getByText('Show all alike').click();
+    await page.locator('.card .close').click();
     assert.equal(place(page), '/');
   }));
 

@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MANY, SHIPPED, go, on, patience, place } from './site.js';
+import { MANY, SHIPPED, crowd, go, on, place, strict } from './site.js';
 
 const scripted = (options, act) => on({ script: true, still: true, ...options }, act);
 
@@ -193,7 +193,7 @@ const ACTS = [
 
 for (const [name, site] of [['the shipped catalogue', SHIPPED], ['100,000 models', MANY]]) {
   test(`keys and clicks are answered within 100 ms at ${name}, on a quarter of the processor`, async (t) => {
-    const told = [];
+    const [told, late] = [[], []];
     for (const [what, act] of ACTS) {
       // As for paints: a busy machine makes each longer and none shorter.
       let least = Infinity;
@@ -208,12 +208,13 @@ for (const [name, site] of [['the shipped catalogue', SHIPPED], ['100,000 models
           least = Math.min(least, await page.evaluate(() => globalThis.longest));
         });
       }
-      const slack = patience();
-      told.push(`${what} ${least} ms`);
-      if (slack > 1) told.push('on a busy machine: told, not judged');
-      // Drawing anew takes all cores: among others its time says nothing.
-      assert(slack > 1 || least <= 100, `${what} takes ${least} ms`);
+      const isBusy = crowd() > 1;
+      told.push(`${what} ${least} ms${isBusy ? ' (on a busy machine: told, not judged)' : ''}`);
+      // Drawing anew takes all cores: among others its time says nothing, and
+      // beyond 200 ms it is slow on any machine.
+      if (!isBusy && least > (strict() ? 100 : 200)) late.push(`${what} takes ${least} ms`);
     }
     t.diagnostic(told.join(', '));
+    assert.deepEqual(late, []);
   });
 }

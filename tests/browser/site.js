@@ -73,10 +73,21 @@ export async function on(options, act) {
 }
 
 /**
- * What times are to be multiplied by where others keep the machine busy: with
- * so many at work on each core, each gets that much less. 1 where it is quiet.
+ * What times are to be multiplied by: machines differ, so half as much again is
+ * let pass, except with ARBOR_BROWSER=strict; and where others keep the machine
+ * busy, with so many at work on each core, each gets that much less.
  */
 export function patience() {
+  return (strict() ? 1 : 1.5) * crowd();
+}
+
+/** Whether times are judged by the budget itself. */
+export function strict() {
+  return process.env.ARBOR_BROWSER === 'strict';
+}
+
+/** How crowded the machine's cores are; 1 where it is quiet. */
+export function crowd() {
   return Math.max(1, loadavg()[0] / availableParallelism() / 1.5);
 }
 

@@ -35,3 +35,8 @@ export function say(text: string): void {
 export function plain(event: MouseEvent | KeyboardEvent): boolean {
   return !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
 }
+
+/** Does something once the browser has shown what was done so far. */
+export function painted(what: () => void): void {
+  requestAnimationFrame(() => setTimeout(what));
+}

@@ -2,7 +2,7 @@
 // a selection that is a view's address.
 
 import { here, isTree, value } from "./address.ts";
-import { all, plain } from "./dom.ts";
+import { all, painted, plain } from "./dom.ts";
 import { beside, lineage, pills, type Pill } from "./pills.ts";
 import { mount, visit } from "./visit.ts";
 
@@ -30,14 +30,17 @@ function stop(pill: Pill): void {
 /** Selects a model, or none; the address and the server do the rest. */
 export function select(id: string): void {
   const pill = drawn.get(id);
-  const kin = pill && lineage(pill);
-  // At once what the answer will say of the pills.
-  for (const other of drawn.values()) {
-    const isDim = kin !== undefined && !kin.has(other);
-    for (const part of [other.link, other.chip]) part?.classList.toggle("x", isDim);
-    other.link.classList.toggle("sel", other === pill);
-  }
-  void visit(here({ sel: id }));
+  for (const other of drawn.values()) other.link.classList.toggle("sel", other === pill);
+  // What was pressed is seen at once; what paints the whole drawing anew waits
+  // for that: first what the answer will say of the pills, then the answer.
+  painted(() => {
+    const kin = pill && lineage(pill);
+    for (const other of drawn.values()) {
+      const isDim = kin !== undefined && !kin.has(other);
+      for (const part of [other.link, other.chip]) part?.classList.toggle("x", isDim);
+    }
+    void visit(here({ sel: id }));
+  });
 }
 
 function follow(main: HTMLElement, before: HTMLElement | null): void {
