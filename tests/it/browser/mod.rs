@@ -6,6 +6,7 @@
 //! judged as on a quiet machine as well. `ARBOR_BROWSER=off` leaves it out, `ARBOR_BROWSER_ONLY=axe,hostile` runs some files alone. How the tests
 //! are written and their pictures renewed stands in `docs/BROWSER.md`.
 
+mod live;
 mod made_up;
 mod sites;
 
@@ -75,6 +76,7 @@ fn the_site_in_a_browser() {
     let many = Site::of(|| made_up::grown(MANY));
     let hostile = Site::of(made_up::hostile);
     let shipped = Server::on(with_runs(), &[]);
+    let live = live::Live::start();
     let (many_url, hostile_url) = (many.url(), hostile.url());
 
     let only = std::env::var("ARBOR_BROWSER_ONLY").unwrap_or_default();
@@ -86,6 +88,8 @@ fn the_site_in_a_browser() {
         .env("ARBOR_SITE", shipped.url(""))
         .env("ARBOR_SITE_MANY", many_url)
         .env("ARBOR_SITE_HOSTILE", hostile_url)
+        .env("ARBOR_SITE_LIVE", live.url())
+        .env("ARBOR_LIVE_STEP", &live.step)
         .env(
             "ARBOR_HOSTILE_NAMES",
             serde_json::json!(made_up::HOSTILE).to_string(),

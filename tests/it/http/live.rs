@@ -21,14 +21,14 @@ const SPAN: Span = Span {
 };
 
 /// An examination, played.
-struct Played {
+pub(crate) struct Played {
     runtime: Runtime,
     registry: Registry,
     id: RunId,
 }
 
 impl Played {
-    fn begin(world: &World, named: &str) -> Self {
+    pub(crate) fn begin(world: &World, named: &str) -> Self {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -51,13 +51,13 @@ impl Played {
         }
     }
 
-    fn check(&self, name: &str, detail: &str) {
+    pub(crate) fn check(&self, name: &str, detail: &str) {
         let check = checked(name, detail);
         let heard = self.registry.attempt_heard(self.id, &check);
         self.runtime.block_on(heard).expect("it is noted");
     }
 
-    fn end(&self, named: &str) {
+    pub(crate) fn end(&self, named: &str) {
         let found = json!({
             "model_type": "gpt2", "verdict": "sound",
             "checks": [checked("load", "tensors")],

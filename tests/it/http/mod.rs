@@ -6,5 +6,5 @@ pub(crate) mod client;
 mod hostile;
 mod kept;
 mod listed;
-mod live;
+pub(crate) mod live;
 mod runs;
