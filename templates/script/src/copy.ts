@@ -18,6 +18,7 @@ export function copy(main: ParentNode): void {
       say(done);
       setTimeout(() => (button.textContent = "Copy"), SAID);
     });
-    command.after(" ", button);
+    // Its room is kept free by the style: nothing moves.
+    command.after(button);
   }
 }
