@@ -53,6 +53,8 @@ async function load(url, { size, slower, network } = {}) {
     await page.addInitScript(watch);
     await page.goto(url);
     await page.evaluate(() => document.fonts.ready);
+    const isPainted = () => page.evaluate(() => globalThis.seen.lcp > 0);
+    for (let waits = 0; waits < 200 && !(await isPainted()); waits += 1) await page.waitForTimeout(50);
     // Two frames later whatever was to be painted is.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     await page.waitForTimeout(slower ? 400 : 120);
