@@ -199,7 +199,10 @@ proptest! {
             width,
         };
         let wanted = plain_norm(&x, &norm).expect("a norm");
-        prop_assert!(apart(&normed(&x, &norm).expect("a norm"), &wanted) < 4e-6);
+        // A few numbers about their mean may nearly agree: what the mean is
+        // rounded by then counts up to 1/√ε ≈ 316 times.
+        let room = if centred && width < 8 { 4e-5 } else { 4e-6 };
+        prop_assert!(apart(&normed(&x, &norm).expect("a norm"), &wanted) < room);
     }
 
     #[test]
