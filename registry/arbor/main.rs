@@ -17,6 +17,7 @@ use crate::args::Cli;
 use crate::terminal::Terminal;
 use clap::Parser as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Models allocate what every operation gives: the system's allocator hands
 /// such blocks back each time, and the next operation waits for new pages.
@@ -32,7 +33,11 @@ fn main() -> ExitCode {
         keep_pages();
     }
     let terminal = Terminal::new(&cli.globals);
-    let result = runtime().and_then(|runtime| runtime.block_on(commands::run(&cli, &terminal)));
+    let result = runtime().and_then(|runtime| {
+        let result = runtime.block_on(commands::run(&cli, &terminal));
+        runtime.shutdown_timeout(TIDYING);
+        result
+    });
     let exit = match result {
         Ok(exit) => exit,
         Err(error) => failure::report(&error, &terminal),
@@ -58,6 +63,10 @@ fn keep_pages() {
         drop(failed);
     }
 }
+
+/// How long work that was given up may tidy after itself. What waits for
+/// standard input would wait for ever.
+const TIDYING: Duration = Duration::from_secs(2);
 
 /// After how many milliseconds mimalloc gives unused pages back; never, where
 /// it is negative.

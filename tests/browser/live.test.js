@@ -31,10 +31,14 @@ test('a run is followed to its end, with a script and without', () =>
     await made(page, 3);
     assert(await page.evaluate(() => window.marked), 'it was loaded anew');
 
+    // A page that cannot be fetched leaves the one that is there.
+    await page.route('**/runs/1', (route) => route.abort('connectionreset'), { times: 1 });
+    await step();
+    await page.waitForTimeout(1500);
+    await made(page, 3);
+
     await on({}, async (plain) => {
       await go(plain, `${LIVE}/runs/1`);
-      await made(plain, 3);
-      await step();
       await made(plain, 4);
       await step();
       await plain.getByText('sound').first().waitFor();

@@ -10,7 +10,7 @@ use crate::api::{Api, RepoInfo, TreeFile};
 use crate::client::shown;
 use crate::hub::Hub;
 use crate::progress::Progress;
-use crate::select::Selection;
+use crate::select::weights;
 use crate::settings::Endpoint;
 use crate::transfer::{Known, Source};
 use arbor_model::Target;
@@ -180,9 +180,7 @@ impl Peek {
     /// # Errors
     /// [`HubError`], as the hub refuses, or a file is no safetensors file.
     pub async fn headers(mut self, config: Option<String>) -> Result<Headers, HubError> {
-        let wanted = Selection::default().of(&self.files);
-        let is_weights = |file: &&TreeFile| file.path.as_str().ends_with(".safetensors");
-        let shards: Vec<TreeFile> = wanted.into_iter().filter(is_weights).cloned().collect();
+        let shards: Vec<TreeFile> = self.weights().cloned().collect();
         let (mut read, mut unread) = (Vec::new(), Vec::new());
         let chosen = spread(shards.len(), self.affordable());
         for (index, file) in shards.into_iter().enumerate() {
@@ -204,6 +202,14 @@ impl Peek {
             bytes_read: spent.bytes,
             requests: spent.requests,
         })
+    }
+
+    /// The safetensors files that a loader reads weights from.
+    pub fn weights(&self) -> impl Iterator<Item = &TreeFile> {
+        let names: Vec<&str> = self.files.iter().map(|file| file.path.as_str()).collect();
+        let names = weights(&names);
+        let files = self.files.iter();
+        files.filter(move |file| names.contains(&file.path.as_str()))
     }
 
     /// Headers that the rest of the budget is enough for.

@@ -92,14 +92,15 @@ impl Selection {
     }
 }
 
-/// Of a folder's files those that a loader reads weights from.
+/// Of a folder's files those that a loader reads weights from; a recorded
+/// reference holds tensors too, and is none of them.
 #[must_use]
 pub fn weights<'n>(names: &[&'n str]) -> Vec<&'n str> {
     let weights = Weights::among(|name| names.contains(&name));
     let names = names.iter().copied();
     names
         .filter(|name| name.ends_with(".safetensors") && !name.contains('/'))
-        .filter(|name| weights.takes(name))
+        .filter(|name| weights.takes(name) && LOADER.binary_search(name).is_err())
         .collect()
 }
 

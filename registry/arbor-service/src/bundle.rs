@@ -68,13 +68,8 @@ impl Registry {
     ) -> Result<Bundle, ServiceError> {
         let cache = files.hub().cache();
         let packed = cache.pack(&packing.0, out, progress).await?;
-        let folder = None;
-        Ok(bundle(
-            &packed.receipt,
-            packed.manifest.to_string(),
-            packed.receipt.files.len(),
-            folder,
-        ))
+        let (manifest, files) = (packed.manifest.to_string(), packed.receipt.files.len());
+        Ok(bundle(&packed.receipt, manifest, files, None))
     }
 
     /// Takes a bundle into the cache and keeps its receipt, which says that it

@@ -338,8 +338,12 @@ impl Planned {
             present: planned.present,
         };
         let files: Vec<_> = plan.files.iter().map(file).collect();
-        let is_weights = |file: &&PlannedFile| file.path.ends_with(".safetensors");
-        let weights: u64 = files.iter().filter(is_weights).map(|file| file.size).sum();
+        let names: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        let names = arbor_hub::weights(&names);
+        let weights = files
+            .iter()
+            .filter(|file| names.contains(&file.path.as_str()));
+        let weights: u64 = weights.map(|file| file.size).sum();
         let memory = arbor_loaders::device::memory().map(|room| room.free);
         PullPlan {
             schema_version: SCHEMA_VERSION,

@@ -68,12 +68,6 @@ impl View {
         let plan = plan.map_err(|error| too_large(context, error))?;
         let known = cache.is_ok();
         Ok(wire::Memory {
-            schema_version: wire::SCHEMA_VERSION,
-            model: model.id.to_string(),
-            dtype: query.dtype.as_str(),
-            context,
-            batch: query.batch,
-            weights: plan.weights,
             cache_per_token: known.then_some(plan.cache_per_token),
             cache: known.then_some(plan.cache),
             total: known.then_some(plan.total),
@@ -82,6 +76,7 @@ impl View {
                 .into_iter()
                 .collect(),
             missing: cache.err(),
+            ..asked(model.id.as_str(), context, query, plan.weights)
         })
     }
 }
@@ -131,17 +126,11 @@ pub fn folder_memory(
     }
     let weights = least.map_or(0, |needs| needs.weights);
     Ok(wire::Memory {
-        schema_version: wire::SCHEMA_VERSION,
-        model: name.to_owned(),
-        dtype: query.dtype.as_str(),
-        context,
-        batch: query.batch,
-        weights,
         cache_per_token: least.map(|needs| needs.per_token),
         cache: least.map(|needs| needs.cache),
         total: least.map(|needs| needs.total),
         policies,
-        missing: None,
+        ..asked(name, context, query, weights)
     })
 }
 
@@ -179,18 +168,30 @@ pub(crate) fn of_numbers(
     let least = policies.last();
     let total = least.map(|policy| weights.checked_add(policy.cache).ok_or_else(large));
     Ok(wire::Memory {
+        cache_per_token: least.map(|policy| policy.cache_per_token),
+        cache: least.map(|policy| policy.cache),
+        total: total.transpose()?,
+        missing: cache.err().map(|error| error.to_string()),
+        policies,
+        ..asked(name, context, query, weights)
+    })
+}
+
+/// What was asked, and the weights; nothing of a cache.
+fn asked(name: &str, context: u64, query: MemoryQuery, weights: u64) -> wire::Memory {
+    wire::Memory {
         schema_version: wire::SCHEMA_VERSION,
         model: name.to_owned(),
         dtype: query.dtype.as_str(),
         context,
         batch: query.batch,
         weights,
-        cache_per_token: least.map(|policy| policy.cache_per_token),
-        cache: least.map(|policy| policy.cache),
-        total: total.transpose()?,
-        missing: cache.err().map(|error| error.to_string()),
-        policies,
-    })
+        cache_per_token: None,
+        cache: None,
+        total: None,
+        policies: Vec::new(),
+        missing: None,
+    }
 }
 
 fn kept_policy(policy: Policy, kept: &Kept, needs: &Needs, ask: &Ask) -> wire::CachePolicy {

@@ -13,7 +13,8 @@ export function live(): void {
     if (source?.url === address) return;
     source?.close();
     source = address ? new EventSource(address) : undefined;
-    const news = (): void => void visit(location.href, "keep");
+    // What cannot be fetched now comes with the next event.
+    const news = (): void => void visit(location.href, "same");
     source?.addEventListener("check", news);
     source?.addEventListener("end", news);
   });

@@ -6,8 +6,12 @@
 
 import { all, say } from "./dom.ts";
 
-/** What becomes of the browser's history. */
-export type Trace = "push" | "keep";
+/**
+ * What becomes of the browser's history, and where nothing can be fetched:
+ * `push` opens the address, `keep` loads the page that is gone back to, `same`
+ * leaves the page as it is, for whoever will try again.
+ */
+export type Trace = "push" | "keep" | "same";
 
 /** What is to be done with every main part, the first one too. */
 type Mount = (main: HTMLElement, before: HTMLElement | null) => void;
@@ -59,7 +63,8 @@ export async function visit(address: string, trace: Trace = "push"): Promise<voi
     if (stop.signal.aborted) return;
     under = undefined;
     if (trace === "push") location.assign(address);
-    else location.reload();
+    else if (trace === "keep") location.reload();
+    else document.querySelector("main")?.removeAttribute("aria-busy");
   }
 }
 

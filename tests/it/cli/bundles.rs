@@ -167,3 +167,53 @@ fn walk_blob(here: &Here) -> std::path::PathBuf {
         .path("hf/hub/models--acme--tiny/blobs")
         .join(digest)
 }
+
+/// Standard input may stay silent for ever; an interrupt ends that too.
+#[test]
+fn an_interrupt_ends_waiting_for_the_rest_of_a_bundle() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+    let here = Here::of(repo());
+    here.json(&["pull", "acme/tiny"]);
+    let file = here.world.path("tiny.tar");
+    here.json(&[
+        "export",
+        "--bundle",
+        "acme/tiny",
+        "-o",
+        file.to_str().expect("a path"),
+    ]);
+    let bundle = std::fs::read(&file).expect("a bundle");
+    let inside = Inside::new();
+    let mut command = inside.command();
+    command
+        .args(["import", "--bundle", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin
+        .write_all(&bundle[..bundle.len() / 2])
+        .expect("written");
+    let own = inside.0.path("hf/hub/models--acme--tiny/.arbor");
+    while std::fs::read_dir(&own).map_or(0, Iterator::count) == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let interrupt = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupt.expect("it runs").success());
+    // The way in stays open all the time.
+    let ran = Ran::of(child.wait_with_output().expect("it ends"));
+    drop(stdin);
+    assert_eq!(ran.code, 130, "{}", ran.transcript());
+    assert!(
+        ran.stderr.contains("whole files are kept"),
+        "{}",
+        ran.stderr
+    );
+    let taken = inside.json(&["import", "--bundle", file.to_str().expect("a path")]);
+    assert_eq!(taken["manifest"].as_str().map(str::len), Some(64));
+    assert_eq!(inside.json(&["verify", "acme/tiny"])["right"], true);
+}

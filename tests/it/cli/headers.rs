@@ -85,8 +85,16 @@ fn headers_are_counted_and_held_against_the_genome() {
     let said = json!({"total_parameters": "7000000000"});
     let repo = Repo::new("acme/small")
         .small("config.json", GPT2.as_bytes())
-        .large("model.safetensors", &file(&gpt2(), &said, 0));
+        .large("model.safetensors", &file(&gpt2(), &said, 0))
+        // Tensors that are no weights: what the model answered once.
+        .large(
+            "reference.safetensors",
+            &file(&[f32s("logits", &[4, 5])], &said, 0),
+        );
+    let size = file(&gpt2(), &said, 0).len();
     let here = Here::of(repo);
+    let plan = here.json(&["pull", "acme/small", "--dry-run"]);
+    assert_eq!(plan["weights"], size);
     for command in ["params", "show"] {
         let found = here.json(&[command, "acme/small@main"]);
         // transformers' own count, `parameters` of the model's reference.

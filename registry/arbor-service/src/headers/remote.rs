@@ -6,7 +6,7 @@ use super::gguf::{Read, choose};
 use super::{commit_of, refused};
 use crate::ServiceError;
 use arbor_genome::gguf::{self, FileSet, Header, Reader};
-use arbor_hub::{Peek, Selection, TreeFile};
+use arbor_hub::{Peek, TreeFile};
 use arbor_model::Target;
 
 /// What is read at first of a file with a vocabulary.
@@ -19,9 +19,7 @@ const MOST: u64 = 4 << 20;
 
 /// The sets of GGUF files of a repository that has no other weights.
 pub(super) fn sets(peek: &Peek) -> Option<Vec<FileSet>> {
-    let wanted = Selection::default().of(peek.files());
-    let mut wanted = wanted.iter();
-    if wanted.any(|file| file.path.as_str().ends_with(".safetensors")) {
+    if peek.weights().next().is_some() {
         return None;
     }
     let files = peek.files().iter();
